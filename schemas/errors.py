@@ -1,0 +1,45 @@
+"""Refusals of this package.
+
+Invariants: an error says what happened (`title`), where (`detail`, `context`) and what to do (`hint`);
+it never prints, never exits, and carries nothing that a machine cannot read back from `context`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class SchemaError(Exception):
+    """A definition, a value or a table that this package refuses.
+
+    Attributes:
+        title: what happened, in one short sentence.
+        detail: where and with which value.
+        hint: what the reader can do about it.
+        context: the same facts for machines (plain JSON values).
+    """
+
+    def __init__(
+        self, title: str, *, detail: str = "", hint: str = "", context: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(f"{title} {detail}".strip())
+        self.title = title
+        self.detail = detail
+        self.hint = hint
+        self.context: dict[str, object] = dict(context or {})
+
+
+class UnknownDefinition(SchemaError):  # noqa: N818 - the name says what is unknown, as elsewhere in the house
+    """No packaged code list, code, structure, dataflow or message has this id."""
+
+
+class InvalidDefinition(SchemaError):  # noqa: N818
+    """A packaged definition file contradicts itself or the vocabulary."""
+
+
+class InvalidTable(SchemaError):  # noqa: N818
+    """A table whose shape is not the one its structure demands."""
+
+
+class InvalidValue(SchemaError, ValueError):  # noqa: N818
+    """A period, status, interval, digest or certificate that cannot be constructed."""
