@@ -1,0 +1,220 @@
+"""Who is a member, since when, on whose word, and with which keys: the document of the registry.
+
+* A key belongs to one member and one purpose: no release key, log key or certificate appears twice.
+* Release needs at least two distinct keys, so that no single officer can speak for a member.
+* A member's status is a history with dates and sources; nothing in it is ever overwritten, only added to.
+* An active member has a node: an address, release keys, a log key and a certificate. Others may lack it.
+* Who a peer is follows from its certificate alone (`Membership.by_fingerprint`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from exchange.errors import Misconfigured
+from exchange.keys import PublicKey
+from exchange.manifest import MEMBER_CODE
+from schemas.digest import sha256_hex
+
+VERSION = "1.0"
+MIN_RELEASE_THRESHOLD = 2
+_FEDERATION = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]{1,253}:[1-9][0-9]{0,4}")
+
+
+class MemberStatus(Enum):
+    """Where a state stands towards the Agreement; only an active member exchanges."""
+
+    SIGNED = "signed"
+    ACTIVE = "active"
+    OBSERVER = "observer"
+    SUSPENDED = "suspended"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One line of a member's history: the status, the day it began, and the document that says so."""
+
+    status: MemberStatus
+    since: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogKey:
+    """The key that signs a member's checkpoints and attestations, and the name of its log."""
+
+    origin: str
+    key: PublicKey
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """The certificate a node shows in mutual TLS: PEM, and `sha256:` digest of its DER encoding.
+
+    Raises:
+        ValueError: the PEM is no certificate, or the fingerprint is of another one.
+    """
+
+    fingerprint: str
+    certificate: str
+
+    def __post_init__(self) -> None:
+        if self.fingerprint != fingerprint_of(self.certificate):
+            raise ValueError("transport: the fingerprint is not the one of the certificate")
+
+
+def fingerprint_of(certificate: str) -> str:
+    """Return `sha256:` and the digest of the DER encoding of a PEM certificate.
+
+    Raises:
+        ValueError: it is no certificate.
+    """
+    encoded = x509.load_pem_x509_certificate(certificate.encode("utf-8")).public_bytes(Encoding.DER)
+    return sha256_hex(encoded)
+
+
+def log_origin(federation: str, code: str) -> str:
+    """Return the unique name of a member's log, the first line of its checkpoints."""
+    return f"irac/{federation}/{code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One state. names: by language. history: oldest first. encryption_key: reserved, kept as it came.
+
+    Raises:
+        ValueError: the code, the history, the address or the threshold is outside its domain, or an active
+            member lacks a part of its node.
+    """
+
+    code: str
+    names: Mapping[str, str]
+    history: tuple[StatusChange, ...]
+    address: str | None = None
+    release_keys: Mapping[str, PublicKey] = field(default_factory=dict)
+    release_threshold: int = MIN_RELEASE_THRESHOLD
+    log_key: LogKey | None = None
+    transport: Transport | None = None
+    encryption_key: Mapping[str, Any] | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not MEMBER_CODE.fullmatch(self.code):
+            raise ValueError(f"{self.code[:40]!r} is not a member code")
+        days = [change.since for change in self.history]
+        if not days or days != sorted(days):
+            raise ValueError(f"{self.code}: a history has at least one line and is in order of date")
+        if self.address is not None and not _ADDRESS.fullmatch(self.address):
+            raise ValueError(f"{self.code}: an address is https://host:port, not {self.address[:80]!r}")
+        if self.release_threshold < MIN_RELEASE_THRESHOLD:
+            raise ValueError(f"{self.code}: a release threshold below {MIN_RELEASE_THRESHOLD}")
+        if self.release_keys and self.release_threshold > len(self.release_keys):
+            raise ValueError(
+                f"{self.code}: {len(self.release_keys)} keys cannot meet {self.release_threshold}"
+            )
+        if any(keyid != key.keyid for keyid, key in self.release_keys.items()):
+            raise ValueError(f"{self.code}: a release key stands under another keyid")
+        if self.status is MemberStatus.ACTIVE and not self.has_node:
+            raise ValueError(
+                f"{self.code}: an active member has an address, release keys, log key, certificate"
+            )
+        object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
+        object.__setattr__(self, "release_keys", MappingProxyType(dict(self.release_keys)))
+
+    @property
+    def has_node(self) -> bool:
+        """Whether everything is known that an exchange with the member needs."""
+        return bool(self.address and self.release_keys and self.log_key and self.transport)
+
+    @property
+    def status(self) -> MemberStatus:
+        """The last status in the history, which may begin in the future; see `status_on`."""
+        return self.history[-1].status
+
+    @property
+    def since(self) -> date:
+        """The day the last status begins."""
+        return self.history[-1].since
+
+    @property
+    def source(self) -> str:
+        """The document the last status rests on."""
+        return self.history[-1].source
+
+    def status_on(self, day: date) -> MemberStatus | None:
+        """Return the status on `day`, or None before the first line of the history."""
+        begun = [change.status for change in self.history if change.since <= day]
+        return begun[-1] if begun else None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """The whole document. federation: the name that stands in every log's origin.
+
+    Raises:
+        ValueError: a member, key, log or certificate appears twice, or a log has another origin than its own.
+    """
+
+    federation: str
+    members: tuple[Member, ...]
+    version: str = VERSION
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not _FEDERATION.fullmatch(self.federation):
+            raise ValueError(f"{self.federation[:80]!r} is not a federation name")
+        _refuse_twice("member", [member.code for member in self.members])
+        _refuse_twice("key", [keyid for member in self.members for keyid in _keyids(member)])
+        _refuse_twice("certificate", [m.transport.fingerprint for m in self.members if m.transport])
+        for member in self.members:
+            expected = log_origin(self.federation, member.code)
+            if member.log_key is not None and member.log_key.origin != expected:
+                raise ValueError(
+                    f"{member.code}: the log is {member.log_key.origin[:80]!r} instead of {expected!r}"
+                )
+
+    def member(self, code: str) -> Member:
+        """Return one member.
+
+        Raises:
+            Misconfigured: `unknown_member`.
+        """
+        for member in self.members:
+            if member.code == code:
+                return member
+        raise Misconfigured(
+            "unknown_member",
+            title="No such member",
+            detail=f"{code!r} is not in the membership of {self.federation}",
+            hint="Check the member code, or refresh the registry.",
+        )
+
+    def by_fingerprint(self, fingerprint: str) -> Member | None:
+        """Return the member whose node shows the certificate with this `sha256:` fingerprint, or None."""
+        for member in self.members:
+            if member.transport is not None and member.transport.fingerprint == fingerprint:
+                return member
+        return None
+
+
+def _keyids(member: Member) -> Iterable[str]:
+    yield from member.release_keys
+    if member.log_key is not None:
+        yield member.log_key.key.keyid
+
+
+def _refuse_twice(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"a {what} appears twice: {', '.join(twice[:5])}")

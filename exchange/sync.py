@@ -1,0 +1,195 @@
+"""One look at one peer: the straight line of docs/protocol.md, "Synchronisation", step by step.
+
+* Pure orchestration: all reading goes through the ports, "now" is an argument, nothing is stored here.
+* Failures of the log itself raise, and the state given stays the true one. Failures of one record are
+  returned as refusals, and the log moves on: a position is the originator's, and absence is never a signal.
+* A record that failed for a passing reason stays pending, with its log entry, until it is verified or
+  refused.
+* The caller commits the state together with what came with it, in one transaction, or none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from exchange import hello, witness
+from exchange.errors import Misconfigured, NotYet, Refused
+from exchange.limits import Limits
+from exchange.membership import LogKey, Member, MemberStatus
+from exchange.ports import PartSink, PeerChannel
+from exchange.records import Record, decode_records
+from exchange.verification import Receiver, Refusal, VerifiedAttestation, VerifiedRelease, verify_record
+from exchange.witness import Seen
+
+# What one look holds in memory at most, checked before each request for records; the rest stays pending.
+MAX_RELEASES_AT_ONCE = 256
+_TOO_LARGE = frozenset({"document_too_large", "record_too_large"})
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """A position in a peer's log and the commitment that stands there, 32 bytes."""
+
+    index: int
+    commitment: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PeerState:
+    """What is remembered of a peer between two looks. pending: entries to ask for again, by index."""
+
+    seen: Seen
+    pending: tuple[LogEntry, ...] = ()
+
+    @classmethod
+    def nothing(cls) -> PeerState:
+        """Return the state before the first look."""
+        return cls(Seen.nothing())
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What one look brought.
+
+    new_entries: by how much the log grew. clock_skew_s: the peer's clock minus ours, in seconds.
+    has_more: records were left pending only because enough were read; look again at once.
+    """
+
+    state: PeerState
+    releases: tuple[VerifiedRelease, ...]
+    attestations: tuple[VerifiedAttestation, ...]
+    refused: tuple[Refusal, ...]
+    new_entries: int
+    clock_skew_s: int
+    has_more: bool
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether there was nothing to ask for: no new entry, and none pending."""
+        found = self.releases or self.attestations or self.refused
+        return not (found or self.new_entries or self.state.pending)
+
+
+def refresh(
+    state: PeerState,
+    member: Member,
+    channel: PeerChannel,
+    sink: PartSink,
+    *,
+    own_code: str,
+    limits: Limits,
+    now: datetime,
+) -> Refresh:
+    """Return what `member` has published since `state`, verified; `own_code` is who reads.
+
+    Raises:
+        Misconfigured: `peer_is_self`, `peer_has_no_node`, `protocol_unknown`.
+        NotYet: `peer_not_active`, `peer_in_maintenance`.
+        Refused: `identity_mismatch`, the names of `witness.look`, `decode_records`, `parse_json`.
+        Unreachable: from the channel, outside of parts.
+    """
+    # Step 1. "Now" is fixed; the peer is another member, active, with a node.
+    log_key = _ready(member, own_code, now)
+    # Step 2. The hello names the member expected, a known version and no maintenance.
+    clock_skew_s = hello.greet(hello.parse(channel.hello(), limits), member, now)
+    # Steps 3 to 5. The log has only grown.
+    growth = witness.look(state.seen, channel, log_key, limits)
+    fresh = [LogEntry(growth.first_index + at, entry) for at, entry in enumerate(growth.entries)]
+    # Steps 6 and 7. Its records are read and verified, each by itself.
+    receiver = Receiver(own_code, member, channel, sink, limits, now)
+    harvest = _read([*state.pending, *fresh], receiver)
+    # Step 8. The new state and everything that came with it are committed together, by the caller.
+    return Refresh(
+        state=PeerState(growth.seen, tuple(harvest.pending)),
+        releases=tuple(harvest.releases),
+        attestations=tuple(harvest.attestations),
+        refused=tuple(harvest.refused),
+        new_entries=len(fresh),
+        clock_skew_s=clock_skew_s,
+        has_more=harvest.is_cut,
+    )
+
+
+@dataclass(slots=True)
+class _Harvest:
+    """What has been read so far in one look."""
+
+    releases: list[VerifiedRelease] = field(default_factory=list)
+    attestations: list[VerifiedAttestation] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    pending: list[LogEntry] = field(default_factory=list)
+    is_cut: bool = False
+
+    def is_full(self, limits: Limits) -> bool:
+        rows = sum(release.manifest.rows for release in self.releases)
+        return len(self.releases) >= MAX_RELEASES_AT_ONCE or rows >= limits.max_rows
+
+    def add(self, entry: LogEntry, outcome: VerifiedRelease | VerifiedAttestation | Refusal) -> None:
+        if isinstance(outcome, VerifiedRelease):
+            self.releases.append(outcome)
+        elif isinstance(outcome, VerifiedAttestation):
+            self.attestations.append(outcome)
+        else:
+            self.refused.append(outcome)
+            if outcome.is_pending:
+                self.pending.append(entry)
+
+
+def _ready(member: Member, own_code: str, now: datetime) -> LogKey:
+    if member.code == own_code:
+        raise Misconfigured("peer_is_self", title="A node does not read itself", detail=member.code)
+    status = member.status_on(now.astimezone(UTC).date())
+    if status is not MemberStatus.ACTIVE:
+        stands = "not yet listed" if status is None else status.value
+        raise NotYet("peer_not_active", title="Not an active member", detail=f"{member.code} is {stands}")
+    if member.log_key is None:
+        raise Misconfigured("peer_has_no_node", title="The member has no node", detail=member.code)
+    return member.log_key
+
+
+def _read(wanted: Sequence[LogEntry], receiver: Receiver) -> _Harvest:
+    harvest = _Harvest()
+    for span in _spans(wanted, receiver.limits.max_records_per_request):
+        if harvest.is_full(receiver.limits):
+            harvest.is_cut = True
+            harvest.pending.extend(span)
+            continue
+        # Step 6. Records are asked for by ranges; one that is withheld from us is not a failure.
+        records = _ask(receiver.channel, span[0].index, span[-1].index + 1, receiver.limits)
+        # Step 7. Each record is verified by itself; one that fails is refused and stops no other.
+        for entry in span:
+            record = records.get(entry.index)
+            if isinstance(record, Record):
+                harvest.add(entry, verify_record(record, entry.commitment, receiver))
+            elif record is not None:
+                harvest.add(entry, Refusal.of(entry.index, record))
+    return harvest
+
+
+def _spans(wanted: Sequence[LogEntry], at_most: int) -> Iterator[list[LogEntry]]:
+    """Yield the entries in groups whose indices lie within `at_most` of one another."""
+    span: list[LogEntry] = []
+    for entry in wanted:
+        if span and entry.index - span[0].index >= at_most:
+            yield span
+            span = []
+        span.append(entry)
+    if span:
+        yield span
+
+
+def _ask(channel: PeerChannel, start: int, end: int, limits: Limits) -> dict[int, Record | Refused]:
+    """Return the records of a range by index; in place of one that is too large by itself, the refusal."""
+    try:
+        records = decode_records(channel.records(start, end), limits, start=start, end=end)
+    except Refused as error:
+        if error.name not in _TOO_LARGE:
+            raise
+        if end - start == 1:
+            return {start: error}
+        # many records, or one among them, do not fit an answer: ask for half as many
+        middle = (start + end) // 2
+        return _ask(channel, start, middle, limits) | _ask(channel, middle, end, limits)
+    return {record.index: record for record in records}
