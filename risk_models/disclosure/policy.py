@@ -1,0 +1,82 @@
+"""What a release must satisfy: thresholds by disclosure class.
+
+Invariants: thresholds are integers that protect something (a minimum of one protects nothing); the packaged
+policy is read when it is first asked for; the percentage of the p% rule is never written into a certificate.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from risk_models.errors import InvalidPolicy
+from schemas.structure import Dataflow
+
+# Two pooled counterparts would tell each of them the other's value.
+LEAST_POOLED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Thresholds of one class; units are in the names.
+
+    strict_where: dimension to codes whose statistics rows take `strict_minimum` as their least count.
+    follows: measure of value to the measure of count that decides about it.
+    """
+
+    name: str
+    min_subjects: int
+    min_entities: int
+    min_reports: int
+    concentration_percent: int
+    min_pooled: int = LEAST_POOLED
+    strict_minimum: int = 5
+    strict_where: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    follows: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        smallest = min(self.min_subjects, self.min_entities, self.min_reports, self.strict_minimum)
+        if smallest < 2 or self.min_pooled < LEAST_POOLED or self.concentration_percent < 1:  # noqa: PLR2004
+            raise InvalidPolicy(
+                "The disclosure policy protects nothing.",
+                detail=f"Class {self.name!r}.",
+                hint="Thresholds are at least 2, pooled counterparts at least 3, the percentage at least 1.",
+                context={"class": self.name},
+            )
+
+    def least_count(self, key: Mapping[str, str]) -> int:
+        """The smallest count above zero that a statistics row with these dimension values may show."""
+        strict = any(key.get(dimension) in codes for dimension, codes in self.strict_where.items())
+        return self.strict_minimum if strict else self.min_reports
+
+
+def policy_for(dataflow: Dataflow) -> Policy:
+    """Return the packaged policy of the dataflow's class; open dataflows have none.
+
+    Raises:
+        InvalidPolicy: the dataflow is open, so there is nothing to apply.
+    """
+    document = _document()
+    if dataflow.disclosure not in document:
+        raise InvalidPolicy(
+            "No disclosure policy applies to this dataflow.",
+            detail=f"{dataflow.id} is {dataflow.disclosure}.",
+            context={"dataflow": dataflow.id},
+        )
+    return Policy(
+        name=dataflow.disclosure,
+        strict_minimum=document["strict"]["min_reports"],
+        strict_where={dimension: tuple(codes) for dimension, codes in document["strict_where"].items()},
+        follows=document["follows"],
+        **document[dataflow.disclosure],
+    )
+
+
+@cache
+def _document() -> dict[str, Any]:
+    text = (resources.files("risk_models") / "disclosure" / "policy.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)

@@ -1,0 +1,74 @@
+"""Cells as rows of a released table.
+
+Invariants: an exact row has value = lower = upper; a withheld or missing row has no value; rows are in the
+canonical order of the cells' dimensions, whatever order they were made in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from schemas.arrow import arrow_schema
+from schemas.status import ValueStatus
+from schemas.structure import Dataflow
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One released cell: `key` in the order of the dataflow's dimensions; bounds in the measure's unit."""
+
+    key: tuple[str, ...]
+    value: int | None
+    lower: int
+    upper: int | None
+    status: ValueStatus
+
+
+def exact_row(key: tuple[str, ...], value: int) -> Row:
+    """A cell that is shown."""
+    return Row(key, value, value, value, ValueStatus.EXACT)
+
+
+def withheld_row(key: tuple[str, ...], upper: int | None, status: ValueStatus) -> Row:
+    """A cell of which only the interval from 0 to `upper` is shown (None: no upper bound)."""
+    return Row(key, None, 0, upper, status)
+
+
+def missing_row(key: tuple[str, ...]) -> Row:
+    """A cell that exists and was not collected."""
+    return Row(key, None, 0, None, ValueStatus.MISSING)
+
+
+def table_of(rows: Iterable[Row], dataflow: Dataflow) -> pa.Table:
+    """Return the rows as the dataflow's cells, sorted by their dimensions."""
+    ordered = sorted(rows, key=lambda row: row.key)
+    dimensions = dataflow.cells.dimensions
+    columns: dict[str, list[object]] = {
+        name: [row.key[position] for row in ordered] for position, name in enumerate(dimensions)
+    }
+    columns["OBS_VALUE"] = [row.value for row in ordered]
+    columns["OBS_LOWER"] = [row.lower for row in ordered]
+    columns["OBS_UPPER"] = [row.upper for row in ordered]
+    columns["OBS_STATUS"] = [row.status.obs_status for row in ordered]
+    columns["CONF_STATUS"] = [row.status.conf_status for row in ordered]
+    schema = arrow_schema(dataflow.cells)
+    return pa.table({name: columns[name] for name in schema.names}, schema=schema)
+
+
+def counts_by_status(table: pa.Table) -> dict[str, int]:
+    """Count the rows by value status, by the status's own name.
+
+    Raises:
+        InvalidValue: a row has a pair of status codes that is not in use.
+    """
+    pairs = Counter(
+        zip(table.column("OBS_STATUS").to_pylist(), table.column("CONF_STATUS").to_pylist(), strict=True)
+    )
+    counts = {
+        ValueStatus.from_codes(str(obs), str(conf)).value: count for (obs, conf), count in pairs.items()
+    }
+    return dict(sorted(counts.items()))

@@ -1,0 +1,111 @@
+"""Builders of records and cells for the tests of this package: synthetic values only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from risk_models.model import ModelInput
+from schemas.arrow import arrow_schema
+from schemas.registry import dataflow, structure
+
+Row = Mapping[str, Any]
+
+_RECORD: Row = {
+    "REPORT_ID": "r1",
+    "SUBJECT_ID": "s1",
+    "REPORTING_ENTITY": "e1",
+    "BEGIN_DATE": dt.date(2016, 5, 1),
+    "END_DATE": dt.date(2016, 5, 2),
+    "REF_AREA": "KG",
+    "COUNTERPART_AREA": "RU",
+    "FLOW_DIRECTION": "OUT",
+    "METHOD": "TM01",
+    "CHANNEL": "_X",
+    "N_TXN": 2,
+    "AMOUNT": 100,
+    "CURRENCY": "USD",
+}
+_CELLS: Mapping[str, Row] = {
+    "SUSPICIOUS_FLOW": {
+        "TIME_PERIOD": "2016",
+        "REF_AREA": "KG",
+        "COUNTERPART_AREA": "RU",
+        "FLOW_DIRECTION": "OUT",
+        "METHOD": "TM01",
+        "CHANNEL": "_X",
+        "MEASURE": "N_STR",
+    },
+    "DECLARED_FLOW": {
+        "TIME_PERIOD": "2016",
+        "REF_AREA": "KG",
+        "COUNTERPART_AREA": "RU",
+        "FLOW_DIRECTION": "OUT",
+        "FLOW_KIND": "TRADE",
+        "PRODUCT": "HS27",
+        "MEASURE": "V_DECL",
+    },
+    "R33_A": {"TIME_PERIOD": "2016", "REF_AREA": "KG", "CRIME_TYPE": "ML", "MEASURE": "N_STR"},
+    "R33_B": {"TIME_PERIOD": "2016", "REF_AREA": "KG", "CRIME_TYPE": "ML", "MEASURE": "N_INV"},
+    "R33_C": {"TIME_PERIOD": "2016", "REF_AREA": "KG", "CRIME_TYPE": "ML", "MEASURE": "N_CONF"},
+}
+
+
+@pytest.fixture
+def records() -> Callable[[Sequence[Row]], pa.Table]:
+    """Make accepted FLOW_RECORD rows from what differs from one ordinary record."""
+
+    def make(rows: Sequence[Row]) -> pa.Table:
+        return pa.Table.from_pylist(
+            [{**_RECORD, **row} for row in rows], schema=arrow_schema(structure("FLOW_RECORD"))
+        )
+
+    return make
+
+
+@pytest.fixture
+def cells() -> Callable[..., pa.Table]:
+    """Make cells of a dataflow; a row gives VALUE (exact), UPPER (withheld) or neither (missing)."""
+
+    def make(dataflow_id: str, rows: Sequence[Row]) -> pa.Table:
+        schema = arrow_schema(dataflow(dataflow_id).cells)
+        return pa.Table.from_pylist([_cell(dataflow_id, row) for row in rows], schema=schema)
+
+    return make
+
+
+@pytest.fixture
+def bundle(cells: Callable[..., pa.Table]) -> Callable[..., ModelInput]:
+    """Make a live bundle of one member; its digest is made of `name`."""
+
+    def make(name: str, dataflow_id: str, originator: str, rows: Sequence[Row]) -> ModelInput:
+        table = cells(dataflow_id, [{"REF_AREA": originator, **row} for row in rows])
+        return ModelInput(f"sha256:{name:0>64}", originator, dataflow_id, table)
+
+    return make
+
+
+def _cell(dataflow_id: str, row: Row) -> dict[str, Any]:
+    key = {**_CELLS[dataflow_id], **{name: row[name] for name in row if name not in {"VALUE", "UPPER"}}}
+    if "VALUE" in row:
+        value = row["VALUE"]
+        return {**key, **_measured(value, value, value, "A", "F")}
+    if "UPPER" in row:
+        return {**key, **_measured(None, 0, row["UPPER"], "Q", "A")}
+    return {**key, **_measured(None, 0, None, "L", "F")}
+
+
+def _measured(
+    value: int | None, lower: int, upper: int | None, obs_status: str, conf_status: str
+) -> dict[str, Any]:
+    return {
+        "OBS_VALUE": value,
+        "OBS_LOWER": lower,
+        "OBS_UPPER": upper,
+        "OBS_STATUS": obs_status,
+        "CONF_STATUS": conf_status,
+    }

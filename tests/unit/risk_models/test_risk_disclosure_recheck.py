@@ -1,0 +1,122 @@
+"""What a receiver refuses: every planted fault is found, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from risk_models.disclosure import recheck
+from schemas.arrow import arrow_schema
+from schemas.registry import dataflow
+from schemas.release import Certificate
+
+Cells = Callable[..., pa.Table]
+Row = dict[str, Any]
+FLOW = dataflow("SUSPICIOUS_FLOW")
+# A block that withholds three counterparts and shows their remainder.
+BLOCK: list[Row] = [
+    {"COUNTERPART_AREA": "DE", "UPPER": 12},
+    {"COUNTERPART_AREA": "FR", "UPPER": 12},
+    {"COUNTERPART_AREA": "PL", "UPPER": 12},
+    {"COUNTERPART_AREA": "RU", "VALUE": 30},
+    {"COUNTERPART_AREA": "_O", "VALUE": 12},
+]
+
+
+def certificate(**counts: int) -> Certificate:
+    """A certificate with these counts."""
+    return Certificate([], counts, [], {})
+
+
+def rules(table: pa.Table, counts: Certificate) -> set[str]:
+    """The ids of the rules that are broken."""
+    return {finding.rule for finding in recheck(table, counts, FLOW)}
+
+
+def changed(table: pa.Table, position: int, **values: object) -> pa.Table:
+    """The table with some values of one row replaced."""
+    rows = table.to_pylist()
+    rows[position] |= values
+    return pa.Table.from_pylist(rows, schema=arrow_schema(FLOW.cells))
+
+
+@pytest.fixture
+def block(cells: Cells) -> pa.Table:
+    """A sound block."""
+    return cells("SUSPICIOUS_FLOW", BLOCK)
+
+
+SOUND = certificate(prim_small=3, exact=2)
+
+
+def test_a_sound_block_has_no_findings(block: pa.Table) -> None:
+    """The re-check accepts what the release makes."""
+    assert recheck(block, SOUND, FLOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("position", "values", "rule"),
+    [
+        (3, {"OBS_VALUE": 2, "OBS_LOWER": 2, "OBS_UPPER": 2}, "count.small"),
+        (3, {"OBS_LOWER": 29}, "value.not_its_bounds"),
+        (3, {"OBS_VALUE": None}, "value.not_its_bounds"),
+        (0, {"OBS_VALUE": 4}, "withheld.has_value"),
+        (0, {"OBS_LOWER": 13}, "bounds.reversed"),
+        (0, {"OBS_UPPER": 11}, "remainder.inconsistent"),
+        (0, {"OBS_UPPER": None}, "remainder.inconsistent"),
+        (0, {"OBS_STATUS": "Q", "CONF_STATUS": "F"}, "status.unknown"),
+        (4, {"OBS_VALUE": 13, "OBS_LOWER": 13, "OBS_UPPER": 13}, "remainder.inconsistent"),
+        (4, {"COUNTERPART_AREA": "KZ"}, "remainder.absent"),
+    ],
+)
+def test_a_planted_fault_is_found(
+    block: pa.Table, position: int, values: dict[str, object], rule: str
+) -> None:
+    """One changed row breaks the rule that is named for it."""
+    assert rule in rules(changed(block, position, **values), SOUND)
+
+
+def test_a_remainder_of_two_is_refused(cells: Cells) -> None:
+    """Two withheld counterparts would know each other's value."""
+    table = cells("SUSPICIOUS_FLOW", [BLOCK[0], BLOCK[1], BLOCK[4]])
+
+    assert rules(table, certificate(prim_small=2, exact=1)) == {"remainder.too_few"}
+
+
+def test_a_remainder_of_nothing_is_refused(cells: Cells) -> None:
+    """A remainder beside shown cells alone hides something."""
+    found = rules(cells("SUSPICIOUS_FLOW", BLOCK[3:]), certificate(exact=2))
+
+    assert found == {"remainder.of_nothing", "remainder.too_few"}
+
+
+def test_a_withheld_remainder_needs_no_upper_bounds(cells: Cells) -> None:
+    """Without a remainder to show, withheld cells have no upper bound."""
+    rows = [{"COUNTERPART_AREA": "DE", "UPPER": None}, {"COUNTERPART_AREA": "_O", "UPPER": None}]
+
+    assert rules(cells("SUSPICIOUS_FLOW", rows), certificate(prim_small=2)) == set()
+
+
+def test_a_certificate_that_counts_wrong_is_refused(block: pa.Table) -> None:
+    """The certificate's counts are those of the table, by status."""
+    assert rules(block, certificate(prim_small=2, exact=3)) == {"certificate.counts"}
+
+
+def test_strict_rows_need_five(cells: Cells) -> None:
+    """Four reports on terrorist financing are refused where four on money laundering are not."""
+    table = cells("R33_A", [{"CRIME_TYPE": "TF", "VALUE": 4}, {"CRIME_TYPE": "ML", "VALUE": 4}])
+
+    (finding,) = recheck(table, certificate(exact=2), dataflow("R33_A"))
+
+    assert finding.rule == "count.small"
+    assert finding.key == ("2016", "KG", "TF", "N_STR")
+
+
+def test_open_cells_may_be_small(cells: Cells) -> None:
+    """A declared flow of one cent is public."""
+    table = cells("DECLARED_FLOW", [{"VALUE": 1}])
+
+    assert recheck(table, certificate(exact=1), dataflow("DECLARED_FLOW")) == ()

@@ -1,0 +1,97 @@
+"""The packaged model specification and its card."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from importlib import resources
+
+import pytest
+
+from risk_models.errors import InvalidSpecification
+from risk_models.specification import load_spec, parse_spec
+from schemas.digest import is_digest
+from schemas.registry import LANGUAGES, codelist
+
+
+@pytest.fixture
+def text() -> str:
+    """The packaged file."""
+    return (resources.files("risk_models") / "models" / "cross_border_1.toml").read_text(encoding="utf-8")
+
+
+def test_the_model_has_the_parameters_of_the_methodology() -> None:
+    """Beta 1.06, five per cent, 95 % limits, minimum sums of ten and twenty."""
+    parameters = load_spec().parameters
+
+    assert (parameters.beta, parameters.significance) == (Decimal("1.06"), Decimal("0.05"))
+    assert str(parameters.z).startswith("1.959963984540054235524594430520551527955550077")
+    assert (parameters.min_mirror_reports, parameters.min_growth_reports) == (10, 10)
+    assert parameters.min_funnel_cases == 20
+    assert [measure for _, measure in parameters.stages] == [
+        "N_STR",
+        "N_DISS",
+        "N_INV",
+        "N_PROS",
+        "N_CONV",
+        "N_CONF",
+    ]
+
+
+def test_every_indicator_is_named_and_read_in_every_language() -> None:
+    """Each code of the list of indicators has a label, a reading, a unit and a direction."""
+    spec = load_spec()
+
+    assert {indicator.id for indicator in spec.indicators} == set(codelist("CL_INDICATOR").ids)
+    for indicator in spec.indicators:
+        assert set(indicator.labels) == set(indicator.readings) == set(LANGUAGES)
+        assert all(reading.endswith(".") for reading in indicator.readings.values())
+        assert indicator.direction in {"higher", "lower", "ambiguous"}
+        assert indicator.unit
+
+
+def test_the_card_says_what_the_model_is_not_for() -> None:
+    """Purpose in every language, out-of-scope uses, limits, and the low class of autonomy."""
+    card = load_spec().card
+
+    assert card["autonomy"] == "low"
+    assert set(card["purpose"]) == set(LANGUAGES)
+    assert "naming persons or firms" in card["out_of_scope"]
+    assert len(card["limits"]) >= 3
+
+
+def test_the_digest_is_of_the_content_and_not_of_comments(text: str) -> None:
+    """A comment changes nothing; a parameter changes the digest."""
+    spec = parse_spec(text)
+
+    assert is_digest(spec.digest)
+    assert parse_spec(f"# a remark\n{text}").digest == spec.digest
+    assert parse_spec(text.replace('"1.06"', '"1.10"')).digest != spec.digest
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('beta = "1.06"', ""),
+        ('beta = "1.06"', 'beta = "much"'),
+        ('beta = "1.06"', "beta = 1.06"),
+        ('id = "D1"', 'id = "Z9"'),
+        ('"R33_C"]', '"R33_Z"]'),
+        ('en = "Trade gap"\n', ""),
+        ("[card]", "[card"),
+    ],
+)
+def test_a_specification_that_contradicts_itself_is_refused(text: str, old: str, new: str) -> None:
+    """Absent, wrong, floating, unknown, untranslated, unreadable: one error of this package."""
+    assert old in text
+
+    with pytest.raises(InvalidSpecification):
+        parse_spec(text.replace(old, new))
+
+
+def test_an_unknown_model_or_indicator_is_an_error() -> None:
+    """Neither is guessed."""
+    with pytest.raises(InvalidSpecification, match="no model"):
+        load_spec("cross_border_0")
+    with pytest.raises(InvalidSpecification, match="does not compute"):
+        load_spec().indicator("C2")
+    assert load_spec().indicator("B6").labels["en"] == "Trade gap"
