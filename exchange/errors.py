@@ -57,7 +57,7 @@ class ExchangeError(Exception):
         self.context: Mapping[str, object] = MappingProxyType(dict(context or {}))
 
 
-class Unreachable(ExchangeError):  # noqa: N818 - the names below are the protocol's words, read as claims
+class Unreachable(ExchangeError):
     """The peer did not answer, or stopped in the middle: the next attempt may succeed."""
 
     failure = Failure.RETRY
@@ -66,21 +66,21 @@ class Unreachable(ExchangeError):  # noqa: N818 - the names below are the protoc
     )
 
 
-class NotYet(ExchangeError):  # noqa: N818 - as above
+class NotYet(ExchangeError):
     """The peer or a moment is not ready (maintenance, embargo): nothing is wrong, ask again later."""
 
     failure = Failure.WAIT
     usual_hint = "Nothing to do: it is asked for again at the next synchronisation."
 
 
-class Misconfigured(ExchangeError):  # noqa: N818 - as above
+class Misconfigured(ExchangeError):
     """Something at this node is set wrongly: only its operator can mend it."""
 
     failure = Failure.OPERATOR
     usual_hint = "Correct the setting or the key named in the detail, then start again."
 
 
-class Refused(ExchangeError):  # noqa: N818 - as above
+class Refused(ExchangeError):
     """What arrived is malformed, over a limit, or not what was signed: kept as evidence, never as data."""
 
     failure = Failure.ALARM

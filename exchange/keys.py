@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from securesystemslib.signer import (  # type: ignore[attr-defined] # it does not mark its re-exports
+from securesystemslib.signer import (  # it does not mark its re-exports
     CryptoSigner,
     Signature,
     SSlibKey,

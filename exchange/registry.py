@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from securesystemslib.signer import Key, Signature  # type: ignore[attr-defined] # re-exports are not marked
-from securesystemslib.signer import Signer as TufSigner  # type: ignore[attr-defined] # as above
-from tuf.api.metadata import (  # type: ignore[attr-defined] # as above
+from securesystemslib.signer import Key, Signature
+from securesystemslib.signer import Signer as TufSigner
+from tuf.api.metadata import (
     TOP_LEVEL_ROLE_NAMES,
     Metadata,
     MetaFile,

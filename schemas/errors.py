@@ -29,17 +29,17 @@ class SchemaError(Exception):
         self.context: dict[str, object] = dict(context or {})
 
 
-class UnknownDefinition(SchemaError):  # noqa: N818 - the name says what is unknown, as elsewhere in the house
+class UnknownDefinition(SchemaError):
     """No packaged code list, code, structure, dataflow or message has this id."""
 
 
-class InvalidDefinition(SchemaError):  # noqa: N818
+class InvalidDefinition(SchemaError):
     """A packaged definition file contradicts itself or the vocabulary."""
 
 
-class InvalidTable(SchemaError):  # noqa: N818
+class InvalidTable(SchemaError):
     """A table whose shape is not the one its structure demands."""
 
 
-class InvalidValue(SchemaError, ValueError):  # noqa: N818
+class InvalidValue(SchemaError, ValueError):
     """A period, status, interval, digest or certificate that cannot be constructed."""

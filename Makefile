@@ -1,0 +1,64 @@
+# One environment from a lock file, one job, one test command. `make` alone shows what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --root-user-action=ignore
+# pip's many lines become one in ten packages, on standard error: `make demo ONCE=1` owns standard output
+PROGRESS := awk '/^Collecting/ && ++n % 10 == 0 { print "  " n " packages" > "/dev/stderr" }'
+MEMBERS ?= 3
+ONCE ?=
+
+.PHONY: help demo demo-clean test check lint types arch fmt lock setup image-rehearsal
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/.runtime ## found a federation on this machine and run it (MEMBERS=3, ONCE=1 for a summary only)
+	@$(BIN)/irac demo --members $(MEMBERS) $(if $(ONCE),--once)
+
+demo-clean: ## forget the demo's federation
+	@rm -rf .demo && echo "The demo's folder is gone; the next 'make demo' starts clean."
+
+test: setup ## install what the tests need and run all of them
+	@$(BIN)/python -m tests.run
+
+check: test ## the same as test
+
+lint: setup ## ruff: rules and format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup ## strict mypy
+	@$(BIN)/mypy
+
+arch: setup ## import contracts
+	@$(BIN)/lint-imports
+
+image-rehearsal: setup ## run the Dockerfile's install steps in a clean folder, without a container engine
+	@$(BIN)/python -m tests.image
+
+fmt: setup ## format the code
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+setup: .venv/.dev ## the environment with what developers need
+
+lock: ## resolve the lock files anew (needs uv); they name no host
+	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header -q -o locks/runtime.txt
+	uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header -q -c locks/runtime.txt -o locks/dev.txt
+
+.venv/bin/pip:
+	@.ci/environment $(PYTHON) >&2
+
+.venv/.runtime: locks/runtime.txt pyproject.toml | .venv/bin/pip
+	@echo "Installing the locked packages (once; a minute or two) ..." >&2
+	@$(PIP) --require-hashes -r locks/runtime.txt | $(PROGRESS)
+	@$(PIP) --quiet --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/.dev: locks/dev.txt .venv/.runtime
+	@echo "Installing what the tests need (once) ..." >&2
+	@$(PIP) --require-hashes -r locks/dev.txt | $(PROGRESS)
+	@touch $@

@@ -1,0 +1,85 @@
+"""Who may do what, and why not. Pure rules; deny by default.
+
+Invariants: an action that no role is given is denied; the submitter, the approver and the releaser of one
+submission are three different people; a denial always carries a reason a person can act on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A duty at a node; an account holds one or more."""
+
+    SUBMITTER = "submitter"
+    RELEASER = "releaser"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
+class Action(StrEnum):
+    """What a signed-in person can ask of the node."""
+
+    SUBMIT = "submit"
+    READ_SUBMISSIONS = "read_submissions"
+    APPROVE = "approve"
+    RELEASE = "release"
+    READ_DASHBOARD = "read_dashboard"
+    READ_EXCHANGE = "read_exchange"
+    SYNCHRONISE = "synchronise"
+    VERIFY = "verify"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    READ_AUDIT = "read_audit"
+
+
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.SUBMIT: frozenset({Role.SUBMITTER}),
+    Action.READ_SUBMISSIONS: frozenset({Role.SUBMITTER, Role.RELEASER, Role.AUDITOR}),
+    Action.APPROVE: frozenset({Role.RELEASER}),
+    Action.RELEASE: frozenset({Role.RELEASER}),
+    Action.READ_DASHBOARD: frozenset(Role),
+    Action.READ_EXCHANGE: frozenset(Role),
+    Action.SYNCHRONISE: frozenset({Role.OPERATOR}),
+    Action.VERIFY: frozenset({Role.OPERATOR, Role.AUDITOR}),
+    Action.MANAGE_ACCOUNTS: frozenset({Role.OPERATOR}),
+    Action.READ_AUDIT: frozenset({Role.AUDITOR}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person, as rules see one."""
+
+    login: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer of a rule: allowed or not, with the reason shown to the person."""
+
+    allowed: bool
+    reason: str
+
+
+def decide(actor: Actor, action: Action) -> Decision:
+    """Say whether one of the actor's roles is given this action."""
+    if actor.roles & ALLOWED.get(action, frozenset()):
+        return Decision(allowed=True, reason="")
+    needed = ", ".join(sorted(ALLOWED.get(action, frozenset()))) or "no role"
+    return Decision(allowed=False, reason=f"{action} needs one of the roles: {needed}")
+
+
+def separate(actor: Actor, action: Action, *, submitted_by: str, approved_by: str | None) -> Decision:
+    """Say whether this person may take this step of a submission that others took steps of before.
+
+    Rule H-09 of the handling rules: author, approver and releaser are different people.
+    """
+    if actor.login == submitted_by:
+        return Decision(allowed=False, reason=f"{action} must be done by somebody other than the submitter")
+    if action is Action.RELEASE and actor.login == approved_by:
+        return Decision(allowed=False, reason="release must be done by somebody other than the approver")
+    return Decision(allowed=True, reason="")

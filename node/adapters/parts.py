@@ -1,0 +1,84 @@
+"""Parts while they arrive, in a folder of their own for each peer.
+
+Invariants: nothing unfinished is ever an object; appended bytes are not synced one by one (after a power cut
+the digest tells whether they are whole), the finished part is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from exchange.manifest import MEMBER_CODE
+from node.adapters.durable import make_folder, named_refusals
+from node.errors import Conflict
+from schemas.digest import digest_bytes
+
+_READ_BYTES = 1 << 20
+
+
+class _Objects(Protocol):
+    """The store that a finished part goes to."""
+
+    def has(self, digest: str) -> bool: ...
+
+    def get(self, digest: str) -> bytes: ...
+
+    def take_in(self, digest: str, file: Path) -> bool: ...
+
+
+class FolderParts:
+    """The PartSink port of the exchange, for one peer; what is finished is an object of `objects`."""
+
+    def __init__(self, objects: _Objects, folder: Path, peer: str) -> None:
+        if not MEMBER_CODE.fullmatch(peer):
+            raise ValueError(f"{peer[:40]!r} is not a member code")
+        self._objects = objects
+        self._folder = folder / peer
+        make_folder(self._folder)
+
+    def has(self, digest: str) -> bool:
+        """Say whether the part was finished before, whoever it came from."""
+        return self._objects.has(digest)
+
+    def partial(self, digest: str) -> Iterator[bytes]:
+        """Give what is kept of an unfinished part, from its first byte."""
+        unfinished = self._unfinished(digest)
+        if unfinished.is_file():
+            with named_refusals(unfinished), unfinished.open("rb") as handle:
+                while chunk := handle.read(_READ_BYTES):
+                    yield chunk
+
+    def append(self, digest: str, chunk: bytes) -> None:
+        """Add bytes at the end of an unfinished part; raises Unavailable."""
+        unfinished = self._unfinished(digest)
+        with named_refusals(unfinished), unfinished.open("ab") as handle:
+            handle.write(chunk)
+
+    def discard(self, digest: str) -> None:
+        """Forget an unfinished part; no error when there is none."""
+        unfinished = self._unfinished(digest)
+        with named_refusals(unfinished):
+            unfinished.unlink(missing_ok=True)
+
+    def finish(self, digest: str) -> None:
+        """Make the part an object; raises Conflict when another transfer wrote into it, Unavailable."""
+        unfinished = self._unfinished(digest)
+        with named_refusals(unfinished):
+            unfinished.touch(mode=0o600)
+        if not self._objects.take_in(digest, unfinished):
+            self.discard(digest)
+            raise Conflict(
+                "Two transfers of one part met",
+                detail=f"What was kept of {digest} is not what one of them received; it was forgotten.",
+                hint="Nothing to do: the next synchronisation fetches the part again.",
+                digest=digest,
+            )
+
+    def read(self, digest: str) -> bytes:
+        """Give the bytes of a finished part, verified; raises NotFound, Damaged."""
+        return self._objects.get(digest)
+
+    def _unfinished(self, digest: str) -> Path:
+        return self._folder / digest_bytes(digest).hex()

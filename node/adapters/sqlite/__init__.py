@@ -1,0 +1,43 @@
+"""The row stores over one SQLite file.
+
+Invariants: every commit of a port is one transaction, audit event included; writers begin with BEGIN
+IMMEDIATE, so two of them wait for each other and neither fails half-way; a change of state names the state it
+leaves.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from node.adapters.sqlite.accounts import SqliteAccounts
+from node.adapters.sqlite.audit import SqliteAuditLog
+from node.adapters.sqlite.database import Database
+from node.adapters.sqlite.ledger import SqliteLedger
+from node.adapters.sqlite.peers import SqlitePeers
+from node.adapters.sqlite.submissions import SqliteSubmissions
+from node.adapters.sqlite.work import SqliteIndicators, SqliteJobs
+
+
+class Stores(TypedDict):
+    """The row stores of one node, under the names a Context has for them."""
+
+    accounts: SqliteAccounts
+    submissions: SqliteSubmissions
+    ledger: SqliteLedger
+    peers: SqlitePeers
+    indicators: SqliteIndicators
+    audit: SqliteAuditLog
+    jobs: SqliteJobs
+
+
+def stores(database: Database) -> Stores:
+    """Give every row store over one migrated database."""
+    return Stores(
+        accounts=SqliteAccounts(database),
+        submissions=SqliteSubmissions(database),
+        ledger=SqliteLedger(database),
+        peers=SqlitePeers(database),
+        indicators=SqliteIndicators(database),
+        audit=SqliteAuditLog(database),
+        jobs=SqliteJobs(database),
+    )

@@ -1,0 +1,33 @@
+"""A peer's state as a JSON document: the right edge of its tree, the last note, and what is pending.
+
+Invariants: `state_of(state_document(x)) == x`; the note is kept byte by byte, because it is evidence.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from exchange.merkle import Frontier
+from exchange.sync import LogEntry, PeerState
+from exchange.witness import Seen
+
+
+def state_document(state: PeerState) -> dict[str, Any]:
+    """Write a state down."""
+    seen = state.seen
+    return {
+        "size": seen.frontier.size,
+        "peaks": seen.frontier.to_hex(),
+        "note": base64.b64encode(seen.note).decode("ascii"),
+        "etag": seen.etag,
+        "pending": [[entry.index, entry.commitment.hex()] for entry in state.pending],
+    }
+
+
+def state_of(document: dict[str, Any]) -> PeerState:
+    """Read a state that `state_document` wrote."""
+    frontier = Frontier.from_hex(document["size"], document["peaks"])
+    seen = Seen(frontier, base64.b64decode(document["note"]), document["etag"])
+    pending = (LogEntry(index, bytes.fromhex(commitment)) for index, commitment in document["pending"])
+    return PeerState(seen, tuple(pending))

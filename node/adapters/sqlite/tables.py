@@ -1,0 +1,219 @@
+"""The tables, as the newest migration leaves them (a test compares the two)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from node.adapters.sqlite.columns import Document, Moment, Texts
+
+metadata = MetaData()
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("display_name", Text, nullable=False),
+    Column("roles", Texts, nullable=False),
+    Column("password_digest", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("release_keyid", Text),
+    Column("failed_sign_ins", Integer, nullable=False),
+    Column("locked_until", Moment),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_digest", Text, primary_key=True),
+    Column("login", Text, ForeignKey("accounts.login"), nullable=False),
+    Column("form_token", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("submission_id", Integer, primary_key=True),
+    Column("dataflow_id", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("file_digest", Text, nullable=False),
+    Column("file_bytes", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("submitted_by", Text, nullable=False),
+    Column("submitted_at", Moment, nullable=False),
+    Column("recipe", Document, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("rows_refused", Integer, nullable=False),
+    Column("violations", Document, nullable=False),
+    Column("violation_totals", Document, nullable=False),
+    Column("leave_out_reason", Text),
+    Column("approved_by", Text),
+    Column("approved_at", Moment),
+    Column("manifest_digest", Text),
+    Column("approver_signature", Document),
+    Column("released_by", Text),
+    Column("released_at", Moment),
+    # an id that was given is never given again: it stands in audit entries
+    sqlite_autoincrement=True,
+)
+Index("ix_submissions_file", submissions.c.dataflow_id, submissions.c.file_digest)
+
+log_heads = Table(
+    "log_heads",
+    metadata,
+    Column("only", Integer, CheckConstraint("only = 1", name="one_own_log"), primary_key=True),
+    Column("head", Document, nullable=False),
+)
+
+log_records = Table(
+    "log_records",
+    metadata,
+    Column("index", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("commitment", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("audience", Texts, nullable=False),
+)
+
+bundles = Table(
+    "bundles",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("is_own", Boolean, nullable=False),
+    Column("originator", Text, nullable=False),
+    Column("log_index", Integer, nullable=False),
+    Column("dataflow_id", Text, nullable=False),
+    Column("first_period", Text, nullable=False),
+    Column("last_period", Text, nullable=False),
+    Column("vintage", Integer, nullable=False),
+    Column("audience", Texts, nullable=False),
+    Column("supersedes", Texts, nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("manifest", Text, nullable=False),
+    Column("parts", Texts, nullable=False),
+    Column("signed_by", Texts, nullable=False),
+    Column("released_at", Moment, nullable=False),
+    Column("committed_at", Moment, nullable=False),
+    Column("cells", Document, nullable=False),
+    Column("superseded_by", Text),
+    UniqueConstraint("originator", "log_index", name="one_bundle_an_entry"),
+)
+
+own_parts = Table(
+    "own_parts",
+    metadata,
+    Column("part", Text, primary_key=True),
+    Column("bundle", Text, ForeignKey("bundles.digest"), primary_key=True),
+)
+
+supersessions = Table(
+    "supersessions",
+    metadata,
+    Column("originator", Text, primary_key=True),
+    Column("superseded", Text, primary_key=True),
+    Column("by", Text, ForeignKey("bundles.digest"), primary_key=True),
+)
+
+attestations = Table(
+    "attestations",
+    metadata,
+    Column("originator", Text, primary_key=True),
+    Column("log_index", Integer, primary_key=True, autoincrement=False),
+    Column("document", LargeBinary, nullable=False),
+)
+
+peer_states = Table(
+    "peer_states",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("state", Document, nullable=False),
+)
+
+peer_statuses = Table(
+    "peer_statuses",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("last_attempt_at", Moment),
+    Column("last_success_at", Moment),
+    Column("failure", Text),
+    Column("failure_class", Text),
+    Column("detail", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+)
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("refusal_id", Integer, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("log_index", Integer),
+    Column("error", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("evidence", Text),
+    Column("refused_at", Moment, nullable=False),
+)
+Index("ix_refusals_code", refusals.c.code)
+
+indicator_runs = Table(
+    "indicator_runs",
+    metadata,
+    Column("run_id", Integer, primary_key=True),
+    Column("model_id", Text, nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("spec_digest", Text, nullable=False),
+    Column("view_id", Text, nullable=False),
+    Column("inputs", Texts, nullable=False),
+    Column("result_digest", Text, nullable=False),
+    Column("results", Text, nullable=False),
+    Column("run_at", Moment, nullable=False),
+    UniqueConstraint("view_id", "model_id", "model_version", name="one_run_a_view"),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("details", Document, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("run_id", Integer, primary_key=True),
+    Column("job", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)

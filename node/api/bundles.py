@@ -1,0 +1,77 @@
+"""Bundles this node holds, own and imported: what was signed, by whom, and where in whose log it stands."""
+
+from __future__ import annotations
+
+import json
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from node.access import Action
+from node.api.dependencies import REVALIDATE, context, etag_of, is_current, not_modified
+from node.api.models import BundleLine
+from node.api.routing import Entry, family
+from node.api.session import require
+from node.errors import NotFound
+from node.ports.ledger import Bundle
+from node.services.context import Context
+
+
+def routes() -> APIRouter:
+    """Give the routes."""
+    rule = require(Action.READ_DASHBOARD)
+    listed = (("responses", {200: {"model": list[BundleLine]}}),)
+    return family(
+        "bundles",
+        (
+            Entry("GET", "/bundles", bundles, rule, "The bundles held", more=listed),
+            Entry("GET", "/bundles/{digest}", bundle, rule, "One bundle with its manifest"),
+        ),
+    )
+
+
+def bundles(
+    request: Request,
+    originator: str | None = None,
+    dataflow: str | None = None,
+    live_only: bool = True,  # noqa: FBT001, FBT002 - a query parameter, which is always named
+    ctx: Context = Depends(context),
+) -> Response:
+    """Give bundles by originator and log index; without `live_only=false`, those nothing supersedes."""
+    held = ctx.ledger.bundles(originator=originator, live_only=live_only)
+    found = [one for one in held if dataflow in {None, one.dataflow_id}]
+    etag = etag_of("bundles", *(_state(one) for one in found))
+    if is_current(request, etag):
+        return not_modified(etag)
+    lines = [BundleLine.of(one).model_dump(mode="json") for one in found]
+    return JSONResponse(lines, headers=_headers(etag))
+
+
+def bundle(request: Request, digest: str, ctx: Context = Depends(context)) -> Response:
+    """Give the manifest as it was signed, with its disclosure certificate, and the envelope's signatures."""
+    held = ctx.ledger.bundle(digest)
+    if held is None:
+        raise NotFound("There is no such bundle", hint="Take its digest from the list of bundles.")
+    etag = etag_of("bundle", _state(held))
+    if is_current(request, etag):
+        return not_modified(etag)
+    # both were verified when they came in, and are verified against their digest as they are read
+    manifest = json.loads(ctx.objects.get(held.manifest))
+    envelope = json.loads(ctx.objects.get(held.envelope))
+    whole = BundleLine.of(held).model_dump(mode="json") | {
+        "manifest": manifest,
+        "certificate": manifest["certificate"],
+        "signatures": envelope["signatures"],
+        "parts": list(held.parts),
+    }
+    return JSONResponse(whole, headers=_headers(etag))
+
+
+def _state(held: Bundle) -> str:
+    """Everything of a bundle that can change: it is immutable, except that a later one may supersede it."""
+    return f"{held.digest} {held.superseded_by or ''}"
+
+
+def _headers(etag: str) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": REVALIDATE}

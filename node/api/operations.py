@@ -1,0 +1,117 @@
+"""For operators and auditors: the exchange with each peer, verification, the audit chain, and health."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from node.access import Action
+from node.api.dependencies import Wiring, context, moment, wiring
+from node.api.models import AuditLine, Peer, SyncReport, Verification
+from node.api.routing import Entry, family
+from node.api.session import require
+from node.errors import NotFound
+from node.services import sync as sync_service
+from node.services import verify as verify_service
+from node.services.context import Context
+from node.services.views import exchange as views
+
+MOST_AUDIT_ENTRIES = 10_000
+USUAL_AUDIT_ENTRIES = 200
+
+
+def routes() -> APIRouter:
+    """Give the routes."""
+    return family(
+        "operations",
+        (
+            Entry(
+                "GET", "/exchange", exchange_status, require(Action.READ_EXCHANGE), "How the exchange stands"
+            ),
+            Entry("POST", "/exchange/sync", synchronise, require(Action.SYNCHRONISE), "Synchronise now"),
+            Entry("POST", "/verify", verify, require(Action.VERIFY), "Verify everything held"),
+            Entry("GET", "/audit", audit, require(Action.READ_AUDIT), "The audit chain, newest first"),
+        ),
+    )
+
+
+def health_routes() -> APIRouter:
+    """Give the routes that tell a supervisor whether to restart this process, or to send people to it."""
+    return family(
+        "health",
+        (
+            Entry("GET", "/healthz", alive, None, "Is the process alive"),
+            Entry("GET", "/readyz", ready, None, "Can the node work"),
+        ),
+    )
+
+
+def exchange_status(ctx: Context = Depends(context), now: datetime = Depends(moment)) -> dict[str, Any]:
+    """Give every peer's rung on the ladder with the reason, and whether its indicators agree with ours."""
+    status = views.exchange_status(ctx, now)
+    run = status.own.run
+    return {
+        "member": ctx.member,
+        "has_registry": status.has_registry,
+        "log_size": status.own.size,
+        "view": run.view_id if run is not None else None,
+        "result_digest": run.result_digest if run is not None else None,
+        "agreeing": status.agreeing,
+        "peers": [_peer(row) for row in status.peers],
+    }
+
+
+def synchronise(sent: Peer, wired: Wiring = Depends(wiring), now: datetime = Depends(moment)) -> SyncReport:
+    """Run one cycle with a peer and wait for its end; a failure is told in the answer, with its name."""
+    if sent.peer not in sync_service.peers_due(wired.ctx, now):
+        raise NotFound(
+            "There is no such active peer", detail=sent.peer, hint="See the exchange status for their codes."
+        )
+    return SyncReport.of(sync_service.sync_peer(wired.ctx, sent.peer, holder=wired.holder, now=now))
+
+
+def verify(ctx: Context = Depends(context), now: datetime = Depends(moment)) -> Verification:
+    """Verify own log, bundles, own sources, audit chain and indicators; nothing is repaired."""
+    return Verification.of(verify_service.verify(ctx, now))
+
+
+def audit(
+    limit: Annotated[int, Query(ge=1, le=MOST_AUDIT_ENTRIES)] = USUAL_AUDIT_ENTRIES,
+    ctx: Context = Depends(context),
+) -> list[AuditLine]:
+    """Give the newest entries; each carries the digest of the one before it."""
+    return [AuditLine.of(entry) for entry in ctx.audit.entries(newest_first=True, limit=limit)]
+
+
+async def alive() -> dict[str, str]:
+    """Answer, without touching anything that could be slow."""
+    return {"status": "alive"}
+
+
+def ready(ctx: Context = Depends(context)) -> dict[str, str]:
+    """Answer if the store can be read; raises Unavailable through the store if it cannot."""
+    ctx.ledger.head()
+    return {"status": "ready"}
+
+
+def _peer(row: views.PeerRow) -> dict[str, Any]:
+    status, agreement = row.status, row.agreement
+    return {
+        "code": row.code,
+        "standing": row.standing,
+        "last_attempt_at": status.last_attempt_at,
+        "last_success_at": status.last_success_at,
+        "failure": status.failure,
+        "failure_class": status.failure_class,
+        "detail": status.detail,
+        "hint": status.hint,
+        "log_size": row.log_size,
+        "live_bundles": row.live_bundles,
+        "newest_at": row.newest_at,
+        "refusals": row.refusals,
+        "agreement": agreement.verdict if agreement is not None else "unknown",
+        "lacks": list(agreement.lacks) if agreement is not None else [],
+        "extra": list(agreement.extra) if agreement is not None else [],
+    }

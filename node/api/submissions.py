@@ -1,0 +1,275 @@
+"""An analyst's file from upload to release, step by step; each step is one function of the services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from node.access import Action
+from node.api import tables
+from node.api.dependencies import Wiring, context, moment, wiring
+from node.api.languages import reading_language
+from node.api.models import (
+    BundleLine,
+    CheckedFile,
+    Signature,
+    Stated,
+    StepLine,
+    SubmissionLine,
+    SubmissionWhole,
+    ViolationLine,
+)
+from node.api.routing import Entry, family
+from node.api.session import SignedIn, current, require
+from node.api.uploads import plain_name, received
+from node.ports.submissions import Submission, UploadMode
+from node.services import release, submit
+from node.services.context import Context
+from node.services.views import submissions as views
+from schemas.check import Violation, message
+
+UPLOAD_PATHS = ("/submissions", "/checks")
+PREVIEWED_ROWS = 1000
+# the file is the body itself and goes straight to the disk: a form would have to be taken apart first
+FILE_AS_BODY = (
+    (
+        "openapi_extra",
+        {
+            "requestBody": {
+                "required": True,
+                "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        },
+    ),
+)
+
+SubmissionId = Annotated[int, Path(ge=1, lt=2**63)]
+Dataflow = Annotated[str, Query(min_length=1, max_length=64, description="The dataflow the file is for")]
+FileName = Annotated[
+    str, Query(min_length=1, max_length=255, description="The file's name; its ending says the format")
+]
+
+
+def routes() -> APIRouter:
+    """Give the routes."""
+    mine, read = require(Action.SUBMIT), require(Action.READ_SUBMISSIONS)
+    approval, last = require(Action.APPROVE), require(Action.RELEASE)
+    one = "/submissions/{submission_id}"
+    return family(
+        "submissions",
+        (
+            Entry("POST", "/submissions", upload, mine, "Send a file", 201, FILE_AS_BODY),
+            Entry("POST", "/checks", check, mine, "Check a file, keeping nothing", more=FILE_AS_BODY),
+            Entry("GET", "/submissions", submissions, read, "All submissions, newest first"),
+            Entry("GET", one, submission, read, "One submission, with what is wrong in it"),
+            Entry("GET", f"{one}/preview", preview, read, "What every peer would receive"),
+            Entry("POST", f"{one}/without-refused-rows", submit_without, mine, "Leave the refused rows out"),
+            Entry("POST", f"{one}/withdraw", withdraw, mine, "Take it back"),
+            Entry("POST", f"{one}/approve", approve, approval, "Approve: the first signature"),
+            Entry("POST", f"{one}/send-back", send_back, approval, "Undo an approval"),
+            Entry("POST", f"{one}/release", make_release, last, "Release: the second signature"),
+        ),
+    )
+
+
+async def upload(
+    request: Request,
+    *,
+    dataflow: Dataflow,
+    mode: UploadMode,
+    file_name: FileName,
+    lang: str | None = None,
+    wired: Wiring = Depends(wiring),
+    person: SignedIn = Depends(current),
+) -> SubmissionWhole:
+    """Send a file as the body of the request: it is checked, kept, and acknowledged with what was found."""
+    name = plain_name(file_name)
+    async with received(request, wired.staging, wired.ctx.random) as path:
+        taken = await run_in_threadpool(
+            submit.upload,
+            wired.ctx,
+            person.account.actor,
+            path,
+            file_name=name,
+            dataflow_id=dataflow,
+            mode=mode,
+            now=wired.now(),
+        )
+    return _whole(taken, person, reading_language(person, lang))
+
+
+async def check(
+    request: Request,
+    *,
+    dataflow: Dataflow,
+    file_name: FileName,
+    lang: str | None = None,
+    wired: Wiring = Depends(wiring),
+    person: SignedIn = Depends(current),
+) -> CheckedFile:
+    """Check a file, sent as the body of the request, as an upload would; nothing is kept."""
+    name = plain_name(file_name)
+    async with received(request, wired.staging, wired.ctx.random) as path:
+        report = await run_in_threadpool(
+            submit.check_only, wired.ctx, path, file_name=name, dataflow_id=dataflow
+        )
+    result = report.result
+    listed = [_violation(violation, reading_language(person, lang)) for violation in result.violations]
+    return CheckedFile(
+        dataflow=report.dataflow.id,
+        recipe=report.read.recipe,
+        rows=result.rows,
+        rows_refused=result.rows - result.accepted.num_rows,
+        is_clean=result.is_clean,
+        is_fatal=result.is_fatal,
+        violation_totals=dict(result.totals),
+        violations=listed,
+        violations_complete=_is_complete(listed, result.totals),
+    )
+
+
+def submissions(ctx: Context = Depends(context)) -> list[SubmissionLine]:
+    """Give all submissions, newest first."""
+    return [SubmissionLine.of(one) for one in ctx.submissions.all()]
+
+
+def submission(
+    submission_id: SubmissionId,
+    lang: str | None = None,
+    ctx: Context = Depends(context),
+    person: SignedIn = Depends(current),
+) -> SubmissionWhole:
+    """Give one submission, its violations in the reader's language, and the steps open to the reader."""
+    return _whole(ctx.submissions.get(submission_id), person, reading_language(person, lang))
+
+
+def preview(
+    submission_id: SubmissionId,
+    limit: Annotated[int, Query(ge=0, le=tables.MOST_JSON_ROWS)] = PREVIEWED_ROWS,
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+    person: SignedIn = Depends(current),
+) -> dict[str, Any]:
+    """Give the cells, the certificate and the audience of what a release would say, and what it changes."""
+    prepared = release.preview(ctx, person.account.actor, submission_id, now)
+    manifest = prepared.packed.manifest
+    difference = prepared.difference
+    return {
+        "submission_id": submission_id,
+        "dataflow": prepared.dataflow.id,
+        "manifest_digest": manifest.digest,
+        "audience": list(manifest.audience),
+        "vintage": manifest.vintage,
+        "supersedes": list(manifest.supersedes),
+        "certificate": prepared.released.certificate.to_dict(),
+        "difference": {
+            "new": difference.new,
+            "changed": difference.changed,
+            "unchanged": difference.unchanged,
+            "gone": difference.gone,
+        },
+        "cells": tables.as_document(prepared.released.table, offset=0, limit=limit),
+    }
+
+
+def submit_without(
+    submission_id: SubmissionId,
+    sent: Stated,
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+    person: SignedIn = Depends(current),
+) -> SubmissionLine:
+    """Submit a faulty file without its refused rows; the reason travels with the release."""
+    actor = person.account.actor
+    return SubmissionLine.of(submit.submit_without(ctx, actor, submission_id, reason=sent.reason, now=now))
+
+
+def withdraw(
+    submission_id: SubmissionId,
+    sent: Stated,
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+    person: SignedIn = Depends(current),
+) -> SubmissionLine:
+    """Take a submission back before its release."""
+    actor = person.account.actor
+    return SubmissionLine.of(submit.withdraw(ctx, actor, submission_id, reason=sent.reason, now=now))
+
+
+def approve(
+    submission_id: SubmissionId,
+    sent: Signature,
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+    person: SignedIn = Depends(current),
+) -> SubmissionLine:
+    """Fix the bundle and sign it, as somebody other than the submitter."""
+    actor = person.account.actor
+    return SubmissionLine.of(release.approve(ctx, actor, submission_id, password=sent.password, now=now))
+
+
+def send_back(
+    submission_id: SubmissionId,
+    sent: Stated,
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+    person: SignedIn = Depends(current),
+) -> SubmissionLine:
+    """Undo an approval that was not released yet."""
+    actor = person.account.actor
+    return SubmissionLine.of(release.send_back(ctx, actor, submission_id, reason=sent.reason, now=now))
+
+
+def make_release(
+    submission_id: SubmissionId,
+    sent: Signature,
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+    person: SignedIn = Depends(current),
+) -> BundleLine:
+    """Sign as the second officer and make the bundle part of the log, from where peers take it."""
+    actor = person.account.actor
+    return BundleLine.of(release.release(ctx, actor, submission_id, password=sent.password, now=now))
+
+
+def _whole(found: Submission, person: SignedIn, language: str) -> SubmissionWhole:
+    listed = [_violation(_stored(entry), language) for entry in found.violations]
+    return SubmissionWhole.of(
+        found,
+        violations=listed,
+        violations_complete=_is_complete(listed, found.violation_totals),
+        steps=[StepLine.of(step) for step in views.steps(found, person.account.actor)],
+    )
+
+
+def _stored(entry: Mapping[str, Any]) -> Violation:
+    """Give a violation from the document it was kept as."""
+    return Violation(
+        rule=entry["rule"],
+        severity=entry["severity"],
+        row=entry["row"],
+        column=entry["column"],
+        value=entry["value"],
+        params=entry["params"],
+    )
+
+
+def _violation(violation: Violation, language: str) -> ViolationLine:
+    return ViolationLine(
+        rule=violation.rule,
+        severity=violation.severity,
+        row=violation.row,
+        column=violation.column,
+        value=violation.value,
+        params=dict(violation.params),
+        message=message(violation, language),
+    )
+
+
+def _is_complete(listed: Iterable[ViolationLine], totals: Mapping[str, int]) -> bool:
+    return sum(1 for _ in listed) == sum(totals.values())

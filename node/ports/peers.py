@@ -1,0 +1,83 @@
+"""What this node knows of each peer: how far its log was witnessed, how the last sync went, what was refused.
+
+Invariants: a peer's head only grows; refused bytes are kept as evidence and never become a bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from exchange.sync import PeerState
+from node.audit import AuditEvent
+from node.ports.ledger import Bundle, HeldAttestation
+
+
+class Standing(StrEnum):
+    """The ladder of trust in a peer's freshness."""
+
+    FRESH = "fresh"
+    LATE = "late"
+    FROZEN = "frozen"
+    QUARANTINED = "quarantined"
+    NEVER = "never"  # not synchronised yet
+
+
+@dataclass(frozen=True, slots=True)
+class PeerStatus:
+    """The last attempt and the last success, with the reason in words. `failure` is an exchange error name."""
+
+    code: str
+    last_attempt_at: datetime | None = None
+    last_success_at: datetime | None = None
+    failure: str | None = None
+    failure_class: str | None = None
+    detail: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRefusal:
+    """A record or a state of a peer's log that was refused. `evidence` is an object digest."""
+
+    code: str
+    log_index: int | None
+    error: str
+    detail: str
+    evidence: str | None
+    refused_at: datetime
+
+
+class PeerStore(Protocol):
+    """Peers' heads, statuses and refusals. Commits are atomic and durable on return."""
+
+    def state(self, code: str) -> PeerState:
+        """Give how far this peer's log was witnessed; the empty state for a new peer."""
+
+    def commit_import(
+        self,
+        code: str,
+        *,
+        leaving: PeerState,
+        state: PeerState,
+        bundles: Sequence[Bundle],
+        attestations: Sequence[HeldAttestation],
+        refusals: Sequence[HeldRefusal],
+        event: AuditEvent,
+    ) -> None:
+        """Commit one sync cycle if the stored state is still `leaving`, else raise Conflict (nothing changed)."""
+
+    def status(self, code: str) -> PeerStatus:
+        """Give the last outcome; an empty one for a new peer."""
+
+    def put_status(self, status: PeerStatus) -> None:
+        """Store the outcome of an attempt."""
+
+    def add_refusal(self, refusal: HeldRefusal) -> None:
+        """Keep evidence that did not come with a commit (an alarm that stopped the cycle)."""
+
+    def refusals(self, code: str | None = None) -> list[HeldRefusal]:
+        """Give refusals, newest first."""

@@ -1,0 +1,80 @@
+"""Analysts' files on their way to a release.
+
+Invariants: an acknowledged submission is durable, file and row; a state changes only through `move`, which
+names the state it leaves, so that two people (or two processes) never take the same step twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from node.audit import AuditEvent
+
+
+class SubmissionState(StrEnum):
+    """Where a submission stands."""
+
+    FAULTY = "faulty"  # some rows break a rule: correct the file, or submit without those rows
+    SUBMITTED = "submitted"  # waits for approval by a second person
+    APPROVED = "approved"  # prepared and signed by the approver; waits for a third person
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+class UploadMode(StrEnum):
+    """What the file means for what was released before; never guessed."""
+
+    APPEND = "append"  # only new cells; refused at approval when a cell is released already
+    REPLACE = "replace"  # supersedes the live bundles it overlaps
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One uploaded file and what people decided about it."""
+
+    submission_id: int
+    dataflow_id: str
+    mode: UploadMode
+    file_name: str
+    file_digest: str
+    file_bytes: int
+    state: SubmissionState
+    submitted_by: str
+    submitted_at: datetime
+    recipe: dict[str, Any]
+    rows: int
+    rows_refused: int
+    violations: list[dict[str, Any]] = field(default_factory=list)
+    violation_totals: dict[str, int] = field(default_factory=dict)
+    leave_out_reason: str | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+    manifest_digest: str | None = None
+    approver_signature: dict[str, str] | None = None
+    released_by: str | None = None
+    released_at: datetime | None = None
+
+
+class SubmissionStore(Protocol):
+    """Submissions of this node."""
+
+    def add(self, submission: Submission, event: AuditEvent) -> Submission:
+        """Store a new submission (its id is given here) together with the audit event, in one commit.
+
+        An event with an empty subject is about the id that is given.
+        """
+
+    def get(self, submission_id: int) -> Submission:
+        """Give one; raises NotFound."""
+
+    def find_by_file(self, dataflow_id: str, file_digest: str) -> Submission | None:
+        """Give the newest submission of this very file that was not withdrawn, or None."""
+
+    def all(self) -> list[Submission]:
+        """Give all, newest first."""
+
+    def move(self, changed: Submission, *, leaving: SubmissionState, event: AuditEvent) -> None:
+        """Store the changed submission if its stored state is still `leaving`, else raise Conflict."""

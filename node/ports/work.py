@@ -1,0 +1,74 @@
+"""Results of computation, the audit chain, leases and the visible history of jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from node.audit import AuditEntry, AuditEvent
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRun:
+    """One computation of the shared indicators. `results` is an object digest (Parquet)."""
+
+    model_id: str
+    model_version: str
+    spec_digest: str
+    view_id: str
+    inputs: tuple[str, ...]
+    result_digest: str
+    results: str
+    run_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One run of a job, as operators see it."""
+
+    job: str
+    subject: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: str
+    detail: str
+
+
+class IndicatorStore(Protocol):
+    """Runs of the indicator models."""
+
+    def add(self, run: IndicatorRun) -> None:
+        """Store a run durably; the same view and model twice replaces the row."""
+
+    def latest(self) -> IndicatorRun | None:
+        """Give the newest run, or None."""
+
+    def by_view(self, view_id: str) -> IndicatorRun | None:
+        """Give the run of this view, or None."""
+
+
+class AuditLog(Protocol):
+    """The append-only chain of audit.py."""
+
+    def append(self, event: AuditEvent) -> AuditEntry:
+        """Append one event durably."""
+
+    def entries(self, *, newest_first: bool = False, limit: int | None = None) -> list[AuditEntry]:
+        """Give entries in order of sequence, or newest first."""
+
+
+class JobStore(Protocol):
+    """Leases and the history of runs."""
+
+    def take_lease(self, name: str, holder: str, *, now: datetime, until: datetime) -> bool:
+        """Take or renew a lease; False when somebody else holds it and it has not expired at `now`."""
+
+    def give_lease(self, name: str, holder: str) -> None:
+        """Give a lease back; not holding it is no error."""
+
+    def record(self, run: JobRun) -> None:
+        """Keep one run in the history (bounded: the newest 1,000 stay)."""
+
+    def history(self, limit: int = 50) -> list[JobRun]:
+        """Give runs, newest first."""

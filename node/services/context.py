@@ -1,0 +1,39 @@
+"""What every use case works with: this member's identity, its ports, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from exchange.limits import Limits
+from node.ports.accounts import AccountStore
+from node.ports.ledger import Ledger
+from node.ports.objects import ObjectStore
+from node.ports.outside import Keyring, PasswordKeeper, PeerDirectory, TableReader
+from node.ports.peers import PeerStore
+from node.ports.submissions import SubmissionStore
+from node.ports.work import AuditLog, IndicatorStore, JobStore
+from risk_models.specification import ModelSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The ports of one node. `random` gives n unpredictable bytes (tests give a counter)."""
+
+    member: str
+    accounts: AccountStore
+    submissions: SubmissionStore
+    ledger: Ledger
+    peers: PeerStore
+    indicators: IndicatorStore
+    audit: AuditLog
+    jobs: JobStore
+    objects: ObjectStore
+    keyring: Keyring
+    passwords: PasswordKeeper
+    reader: TableReader
+    directory: PeerDirectory
+    model: ModelSpec
+    limits: Limits
+    random: Callable[[int], bytes]
+    sync_interval_s: int

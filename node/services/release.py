@@ -1,0 +1,198 @@
+"""Approval and release: two officers sign the same manifest, then one commit makes it part of the log.
+
+Invariants: nobody signs what they submitted or signed before; the bytes are prepared anew before each signature
+and must be the same; the log's head is compared and swapped, so it never forks; before the commit nothing is
+visible to any peer, after it everything is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from exchange import envelope
+from exchange.envelope import PAYLOAD_TYPES
+from exchange.keys import Signature, Signer
+from node.access import Action, Actor
+from node.audit import AuditEvent
+from node.errors import Conflict, Damaged, Denied
+from node.ports.ledger import Bundle
+from node.ports.submissions import Submission, SubmissionState
+from node.services.accounts import confirm_password
+from node.services.append import LogContent, append
+from node.services.context import Context
+from node.services.members import own_member
+from node.services.permission import permit, permit_step
+from node.services.prepare import Prepared, prepare
+from node.services.submit import stated_reason
+
+RELEASE = PAYLOAD_TYPES["release"]
+SALT_BYTES = 32
+
+
+def preview(ctx: Context, actor: Actor, submission_id: int, now: datetime) -> Prepared:
+    """Show the exact bytes that every peer in the audience would receive, and what changes.
+
+    Raises:
+        Denied, NotFound, Conflict, Invalid, Damaged.
+    """
+    permit(actor, Action.READ_SUBMISSIONS)
+    submission = ctx.submissions.get(submission_id)
+    return prepare(ctx, submission, created_at=submission.approved_at or now.replace(microsecond=0))
+
+
+def approve(ctx: Context, actor: Actor, submission_id: int, *, password: str, now: datetime) -> Submission:
+    """Second person: fix the bundle and sign its manifest with the officer's own key.
+
+    Raises:
+        Denied: not a releaser, the submitter, or a key that the registry does not list.
+        NotSignedIn: the password does not open the officer's key. Conflict, Invalid, Damaged, Unavailable.
+    """
+    submission = ctx.submissions.get(submission_id)
+    permit_step(actor, Action.APPROVE, submission)
+    _require_state(submission, SubmissionState.SUBMITTED)
+    signer = _officer(ctx, actor, password, now)
+    now = now.replace(microsecond=0)  # the manifest writes whole seconds; both preparations must agree
+    prepared = prepare(ctx, submission, created_at=now)
+    manifest = _stage(ctx, prepared)
+    signature = envelope.sign(RELEASE, prepared.packed.manifest.to_bytes(), signer)
+    approved = replace(
+        submission,
+        state=SubmissionState.APPROVED,
+        approved_by=actor.login,
+        approved_at=now,
+        manifest_digest=manifest,
+        approver_signature={"keyid": signature.keyid, "sig": signature.signature},
+    )
+    event = AuditEvent("submission.approved", actor.login, str(submission_id), now, {"manifest": manifest})
+    ctx.submissions.move(approved, leaving=SubmissionState.SUBMITTED, event=event)
+    return approved
+
+
+def send_back(ctx: Context, actor: Actor, submission_id: int, *, reason: str, now: datetime) -> Submission:
+    """Officer: undo an approval, so that the submission is prepared and signed anew, or withdrawn.
+
+    Raises:
+        Denied, NotFound, Invalid without a reason; Conflict unless it is approved and not released.
+    """
+    submission = ctx.submissions.get(submission_id)
+    permit(actor, Action.APPROVE)
+    reason = stated_reason(reason, "Say why the approval is undone")
+    undone = replace(
+        submission,
+        state=SubmissionState.SUBMITTED,
+        approved_by=None,
+        approved_at=None,
+        manifest_digest=None,
+        approver_signature=None,
+    )
+    event = AuditEvent("submission.sent_back", actor.login, str(submission_id), now, {"reason": reason})
+    ctx.submissions.move(undone, leaving=SubmissionState.APPROVED, event=event)
+    return undone
+
+
+def release(ctx: Context, actor: Actor, submission_id: int, *, password: str, now: datetime) -> Bundle:
+    """Third person: prepare the same bytes again, add the second signature, and commit to the log.
+
+    Raises:
+        Denied, NotSignedIn, Conflict, Unavailable; Damaged when the bytes are not those that were approved.
+    """
+    submission = ctx.submissions.get(submission_id)
+    permit_step(actor, Action.RELEASE, submission)
+    _require_state(submission, SubmissionState.APPROVED)
+    signer = _officer(ctx, actor, password, now)
+    prepared = _prepare_same(ctx, submission)
+    manifest = prepared.packed.manifest
+    signatures = [_approver_signature(submission), envelope.sign(RELEASE, manifest.to_bytes(), signer)]
+    signed = envelope.assemble(RELEASE, manifest.to_bytes(), signatures)
+    signed_by = _require_threshold(ctx, signed)
+    released = replace(submission, state=SubmissionState.RELEASED, released_by=actor.login, released_at=now)
+    content = LogContent("release", signed, manifest.audience, submission=released)
+    event = AuditEvent("bundle.released", actor.login, str(submission_id), now, {"manifest": manifest.digest})
+    return append(
+        ctx,
+        content,
+        event=event,
+        bundle=lambda index, stored: _bundle(prepared, index, stored, signed_by=signed_by, now=now),
+    )
+
+
+def _prepare_same(ctx: Context, submission: Submission) -> Prepared:
+    if submission.approved_at is None or submission.manifest_digest is None:
+        raise Conflict(f"Submission {submission.submission_id} was not approved")
+    prepared = prepare(ctx, submission, created_at=submission.approved_at)
+    if prepared.packed.manifest.digest != submission.manifest_digest:
+        raise Damaged(
+            "The figures are not those that were approved",
+            detail=f"Submission {submission.submission_id}: approved was manifest {submission.manifest_digest}, "
+            f"prepared now is {prepared.packed.manifest.digest}",
+            hint="Nothing was signed. If a release or an update of the definitions came in between, send the "
+            "submission back and approve it again; otherwise run the verification: stored bytes were altered.",
+        )
+    _stage(ctx, prepared)
+    return prepared
+
+
+def _stage(ctx: Context, prepared: Prepared) -> str:
+    """Make parts and manifest durable and read them back; a crash here leaves orphans, never a release."""
+    for content in prepared.packed.parts.values():
+        ctx.objects.get(ctx.objects.put(content))
+    return ctx.objects.put(prepared.packed.manifest.to_bytes())
+
+
+def _officer(ctx: Context, actor: Actor, password: str, now: datetime) -> Signer:
+    confirm_password(ctx, actor, password, now)
+    signer = ctx.keyring.release_signer(actor.login, password)
+    if signer.keyid not in own_member(ctx).release_keys:
+        raise Denied(
+            "Your release key is not in the registry",
+            detail=f"Key {signer.keyid[:16]}… of {actor.login} is not listed for {ctx.member}",
+            hint="The registry's signers must add it before you can sign.",
+        )
+    return signer
+
+
+def _approver_signature(submission: Submission) -> Signature:
+    stored = submission.approver_signature or {}
+    return Signature(stored.get("keyid", ""), stored.get("sig", ""))
+
+
+def _require_threshold(ctx: Context, signed: bytes) -> tuple[str, ...]:
+    """Check our own envelope as a peer will, before it becomes part of the log."""
+    member = own_member(ctx)
+    result = envelope.require(
+        signed, member.release_keys, member.release_threshold, ctx.limits, payload_type=RELEASE
+    )
+    return result.signed
+
+
+def _require_state(submission: Submission, state: SubmissionState) -> None:
+    if submission.state is not state:
+        raise Conflict(
+            f"Submission {submission.submission_id} is {submission.state}, not {state}",
+            hint="Open it again to see what happened in between.",
+        )
+
+
+def _bundle(
+    prepared: Prepared, index: int, stored: str, *, signed_by: tuple[str, ...], now: datetime
+) -> Bundle:
+    manifest = prepared.packed.manifest
+    return Bundle(
+        digest=manifest.digest,
+        originator=manifest.originator,
+        log_index=index,
+        dataflow_id=manifest.dataflow.id,
+        first_period=manifest.time_range.first,
+        last_period=manifest.time_range.last,
+        vintage=manifest.vintage,
+        audience=manifest.audience,
+        supersedes=manifest.supersedes,
+        envelope=stored,
+        manifest=manifest.digest,
+        parts=tuple(part.digest for part in manifest.parts),
+        signed_by=signed_by,
+        released_at=manifest.created_at,
+        committed_at=now,
+        cells=dict(prepared.released.certificate.counts),
+    )

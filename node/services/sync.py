@@ -1,0 +1,207 @@
+"""One cycle with one peer: refresh, check again what the peer checked, commit once, say how it went.
+
+Invariants: a peer's own checks are never taken on trust; what fails here is kept as evidence and never becomes a
+bundle; the peer's head and everything that came with it are one commit; one process at a time per peer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from exchange import sync as protocol
+from exchange.errors import ExchangeError
+from exchange.sync import Refresh
+from exchange.verification import Refusal, VerifiedRelease
+from node.audit import AuditEvent
+from node.errors import Conflict, NodeError, NotFound
+from node.ports.ledger import Bundle, HeldAttestation
+from node.ports.peers import HeldRefusal, PeerStatus
+from node.services.context import Context
+from node.services.members import active_codes
+from risk_models import disclosure
+from schemas import registry
+from schemas.arrow import conform
+from schemas.check import check
+from schemas.errors import SchemaError
+from schemas.release import Certificate
+
+LEASE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOutcome:
+    """How one cycle went: `failure` is None, or the stable name of what stopped it."""
+
+    code: str
+    imported: int = 0
+    attested: int = 0
+    refused: int = 0
+    failure: str | None = None
+    detail: str = ""
+
+
+def peers_due(ctx: Context, now: datetime) -> list[str]:
+    """Give the members this node synchronises with, in order of code."""
+    return [code for code in active_codes(ctx, now) if code != ctx.member]
+
+
+def sync_peer(ctx: Context, code: str, *, holder: str, now: datetime) -> SyncOutcome:
+    """Run one cycle with a peer; `holder` names this process for the lease that keeps two from doing it at once."""
+    lease = f"sync:{code}"
+    if not ctx.jobs.take_lease(lease, holder, now=now, until=now + LEASE):
+        return SyncOutcome(code, failure="in_progress", detail="another process synchronises this peer now")
+    try:
+        outcome = _cycle(ctx, code, now)
+    except ExchangeError as error:
+        outcome = _failed(ctx, code, error, now)
+    except NodeError as error:
+        outcome = _stopped(ctx, code, error, now)
+    finally:
+        ctx.jobs.give_lease(lease, holder)
+    return outcome
+
+
+def _cycle(ctx: Context, code: str, now: datetime) -> SyncOutcome:
+    member = ctx.directory.membership().member(code)
+    before = ctx.peers.state(code)
+    channel = ctx.directory.channel(member)
+    try:
+        refresh = protocol.refresh(
+            before,
+            member,
+            channel,
+            ctx.objects.arriving_from(code),
+            own_code=ctx.member,
+            limits=ctx.limits,
+            now=now,
+        )
+    finally:
+        channel.close()
+    checked = [_check_again(ctx, release, now) for release in refresh.releases]
+    bundles = [bundle for bundle in checked if isinstance(bundle, Bundle)]
+    refusals = [refusal for refusal in checked if isinstance(refusal, HeldRefusal)]
+    refusals += [_held(ctx, code, refusal, now) for refusal in refresh.refused if not refusal.is_pending]
+    _commit(ctx, code, before, refresh, bundles=bundles, refusals=refusals, now=now)
+    ctx.peers.put_status(_reached(code, refresh, now))
+    return SyncOutcome(code, len(bundles), len(refresh.attestations), len(refusals))
+
+
+def _reached(code: str, refresh: Refresh, now: datetime) -> PeerStatus:
+    """The log was read to its end; records that could not be read yet are asked for again and said here."""
+    status = PeerStatus(code, last_attempt_at=now, last_success_at=now)
+    waiting = [refusal for refusal in refresh.refused if refusal.is_pending]
+    if not waiting:
+        return status
+    first = waiting[0]
+    detail = f"{len(waiting)} record(s) wait; record {first.index}: {first.title}: {first.detail}"
+    return replace(
+        status, failure=first.name, failure_class=first.failure.value, detail=detail, hint=first.hint
+    )
+
+
+def _check_again(ctx: Context, release: VerifiedRelease, now: datetime) -> Bundle | HeldRefusal:
+    """Check the peer's cells against our own definitions and re-check its disclosure certificate."""
+    manifest = release.manifest
+    try:
+        dataflow = registry.dataflow(manifest.dataflow.id)
+        table = conform(release.table, dataflow.cells)
+        certificate = Certificate.from_dict(manifest.certificate)
+        broken = check(table, dataflow.cells, reporter=manifest.originator, first_row=1).totals
+        unsafe = disclosure.recheck(table, certificate, dataflow)
+    except SchemaError as error:
+        return _refusal(ctx, release, "structure_not_met", str(error), now)
+    if broken:
+        rules = ", ".join(f"{rule} ({count})" for rule, count in broken.items())
+        return _refusal(ctx, release, "structure_not_met", rules, now)
+    if unsafe:
+        rules = "; ".join(f"{finding.rule}: {finding.detail}" for finding in unsafe[:5])
+        return _refusal(ctx, release, "disclosure_recheck_failed", rules, now)
+    return Bundle(
+        digest=manifest.digest,
+        originator=manifest.originator,
+        log_index=release.index,
+        dataflow_id=manifest.dataflow.id,
+        first_period=manifest.time_range.first,
+        last_period=manifest.time_range.last,
+        vintage=manifest.vintage,
+        audience=manifest.audience,
+        supersedes=manifest.supersedes,
+        envelope=ctx.objects.put(release.envelope),
+        manifest=ctx.objects.put(manifest.to_bytes()),
+        parts=tuple(part.digest for part in manifest.parts),
+        signed_by=release.signed_by,
+        released_at=manifest.created_at,
+        committed_at=now,
+        cells=dict(certificate.counts),
+    )
+
+
+def _commit(
+    ctx: Context,
+    code: str,
+    before: protocol.PeerState,
+    refresh: Refresh,
+    *,
+    bundles: list[Bundle],
+    refusals: list[HeldRefusal],
+    now: datetime,
+) -> None:
+    if refresh.state == before:
+        return
+    attestations = [HeldAttestation(code, one.index, one.attestation) for one in refresh.attestations]
+    event = AuditEvent(
+        "peer.synchronised", ctx.member, code, now,
+        {"size": refresh.state.seen.frontier.size, "bundles": len(bundles), "refused": len(refusals)},
+    )  # fmt: skip
+    ctx.peers.commit_import(
+        code,
+        leaving=before,
+        state=refresh.state,
+        bundles=bundles,
+        attestations=attestations,
+        refusals=refusals,
+        event=event,
+    )
+
+
+def _refusal(ctx: Context, release: VerifiedRelease, error: str, detail: str, now: datetime) -> HeldRefusal:
+    evidence = ctx.objects.put(release.envelope)
+    return HeldRefusal(release.manifest.originator, release.index, error, detail, evidence, now)
+
+
+def _held(ctx: Context, code: str, refusal: Refusal, now: datetime) -> HeldRefusal:
+    evidence = ctx.objects.put(refusal.evidence) if refusal.evidence else None
+    return HeldRefusal(code, refusal.index, refusal.name, f"{refusal.title}: {refusal.detail}", evidence, now)
+
+
+def _failed(ctx: Context, code: str, error: ExchangeError, now: datetime) -> SyncOutcome:
+    """The exchange said no. An alarm is evidence; it is kept even though nothing was committed."""
+    if error.failure.value == "alarm":
+        ctx.peers.add_refusal(HeldRefusal(code, None, error.name, error.detail, None, now))
+        ctx.audit.append(AuditEvent("peer.alarm", ctx.member, code, now, {"error": error.name}))
+    status = replace(
+        ctx.peers.status(code),
+        last_attempt_at=now,
+        failure=error.name,
+        failure_class=error.failure.value,
+        detail=error.detail,
+        hint=error.hint,
+    )
+    ctx.peers.put_status(status)
+    return SyncOutcome(code, failure=error.name, detail=error.detail)
+
+
+def _stopped(ctx: Context, code: str, error: NodeError, now: datetime) -> SyncOutcome:
+    """This node could not finish the cycle (disk full, another process committed first): the peer is not to blame."""
+    failure_class = "retry" if isinstance(error, Conflict | NotFound) else "operator"
+    status = replace(
+        ctx.peers.status(code),
+        last_attempt_at=now,
+        failure=error.code,
+        failure_class=failure_class,
+        detail=f"{error.title}. {error.detail}".strip(),
+        hint=error.hint,
+    )
+    ctx.peers.put_status(status)
+    return SyncOutcome(code, failure=error.code, detail=status.detail)

@@ -1,0 +1,164 @@
+"""Everything this node holds, verified again from the bytes on disk to the figures on the dashboard.
+
+Invariants: nothing is repaired here; every finding names where it is; a check that could not run is a finding.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from exchange import checkpoint, envelope
+from exchange.bundle import unpack
+from exchange.envelope import PAYLOAD_TYPES
+from exchange.errors import ExchangeError
+from exchange.manifest import Manifest
+from exchange.merkle import Frontier, leaf_digest
+from exchange.records import commitment
+from node.audit import first_broken
+from node.errors import NodeError, NotFound
+from node.ports.ledger import Bundle
+from node.ports.submissions import SubmissionState
+from node.services import indicators
+from node.services.context import Context
+from node.services.members import own_log
+from node.services.prepare import recompile
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it was signed or computed, and where."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """How many things of each kind were checked, and what was wrong."""
+
+    checked: dict[str, int]
+    findings: tuple[Finding, ...]
+
+
+def verify(ctx: Context, now: datetime) -> VerifyReport:
+    """Verify own log, bundles, own sources, audit chain and indicators.
+
+    The figures of own releases are recomputed from the analysts' files, and the indicators from the bundles.
+    """
+    checked: Counter[str] = Counter()
+    findings: list[Finding] = []
+    for kind, where, check in _checks(ctx, now):
+        checked[kind] += 1
+        try:
+            check()
+        except (NodeError, ExchangeError) as error:
+            findings.append(Finding(where, f"{error.title}: {error.detail}"))
+        except Mismatch as error:
+            findings.append(Finding(where, str(error)))
+    return VerifyReport(dict(checked), tuple(findings))
+
+
+class Mismatch(Exception):
+    """Two things that must be equal are not."""
+
+
+Check = tuple[str, str, Callable[[], None]]
+
+
+def _checks(ctx: Context, now: datetime) -> Iterator[Check]:
+    yield "log", f"log of {ctx.member}", lambda: _log(ctx)
+    for bundle in ctx.ledger.bundles():
+        yield "bundles", _name(bundle), lambda bundle=bundle: _bundle(ctx, bundle)  # type: ignore[misc]
+    for submission in ctx.submissions.all():
+        if submission.state is SubmissionState.RELEASED and submission.manifest_digest:
+            number, digest = submission.submission_id, submission.manifest_digest
+            where = f"submission {number} of {ctx.member}"
+            yield "sources", where, lambda number=number, digest=digest: _source(ctx, number, digest)  # type: ignore[misc]
+    yield "audit", f"audit log of {ctx.member}", lambda: _audit(ctx)
+    yield "indicators", f"indicators of {ctx.member}", lambda: _indicators(ctx, now)
+
+
+def _name(bundle: Bundle) -> str:
+    return f"bundle {bundle.originator} {bundle.dataflow_id} vintage {bundle.vintage} ({bundle.digest})"
+
+
+def _log(ctx: Context) -> None:
+    """Every envelope is what its entry commits to, and the entries give the root that the checkpoint signs."""
+    head = ctx.ledger.head()
+    if head is None:
+        return
+    log = own_log(ctx)
+    note = head.checkpoint.encode("utf-8")
+    signed = checkpoint.verify(note, origin=log.origin, public_key=log.key, limits=ctx.limits)
+    entries = ctx.ledger.commitments(0, head.size)
+    for record in ctx.ledger.records(0, head.size):
+        content = ctx.objects.get(record.envelope)
+        _require(
+            commitment(record.salt, content) == entries[record.index], f"record {record.index} was altered"
+        )
+    frontier = Frontier.empty().extend([leaf_digest(entry) for entry in entries])
+    _require(
+        (signed.size, signed.root) == (frontier.size, frontier.root()),
+        "the entries do not give the signed root",
+    )
+
+
+def _bundle(ctx: Context, bundle: Bundle) -> None:
+    """Signatures, manifest and every part, as when it came in."""
+    member = ctx.directory.membership().member(bundle.originator)
+    signed = envelope.require(
+        ctx.objects.get(bundle.envelope),
+        member.release_keys,
+        member.release_threshold,
+        ctx.limits,
+        payload_type=PAYLOAD_TYPES["release"],
+    )
+    manifest = Manifest.from_bytes(signed.payload, ctx.limits)
+    _require(manifest.digest == bundle.digest, "the envelope is of another manifest")
+    _require(
+        tuple(part.digest for part in manifest.parts) == bundle.parts, "the parts are not those signed for"
+    )
+    unpack(manifest, ctx.objects.get, ctx.limits)
+
+
+def _source(ctx: Context, number: int, digest: str) -> None:
+    """The analyst's file still gives the very cells that were signed."""
+    submission = ctx.submissions.get(number)
+    bundle = ctx.ledger.bundle(digest)
+    if bundle is None:
+        raise NotFound(f"The bundle of submission {number} is not in the ledger")
+    manifest = Manifest.from_bytes(ctx.objects.get(bundle.manifest), ctx.limits)
+    recompiled = recompile(ctx, submission)
+    _require(
+        recompiled == tuple(part.logical_digest for part in manifest.parts),
+        f"the file of submission {number} no longer gives the cells that were signed",
+    )
+
+
+def _audit(ctx: Context) -> None:
+    broken = first_broken(ctx.audit.entries())
+    _require(broken is None, f"entry {broken} does not follow from the one before")
+
+
+def _indicators(ctx: Context, now: datetime) -> None:
+    """The newest run is of the present view, and computing it again gives the same digest."""
+    latest = ctx.indicators.latest()
+    if latest is None:
+        return
+    bundles = indicators.shared_inputs(ctx, now)
+    if {bundle.digest for bundle in bundles} != set(latest.inputs):
+        raise Mismatch("the newest run is not of the bundles held now; the next recompute mends this")
+    computed = indicators.compute(ctx, bundles)
+    _require(
+        computed.result_digest == latest.result_digest,
+        f"computed again the result is {computed.result_digest}, stored is {latest.result_digest}",
+    )
+    ctx.objects.get(latest.results)
+
+
+def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - reads as "require this, otherwise that"
+    if not holds:
+        raise Mismatch(otherwise)

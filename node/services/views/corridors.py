@@ -1,0 +1,139 @@
+"""The corridor matrix: who reported what about whom, every absent figure with its reason.
+
+Invariants: a row is what its member reported and nothing else; two members' views of one corridor are mirrors
+and are never summed; only chosen facets that lead to a figure are offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from node.ports.ledger import Bundle, live
+from node.services.cells import cells
+from node.services.context import Context
+from node.services.views.evidence import Evidence, evidence, named
+from node.services.views.facets import AREAS, Selection, dimensions, select
+from node.services.views.figure import NOT_SHARED, Figure, Kind, figure, shades
+from node.services.views.rows import among, having
+from node.services.views.standing import Roll, roll
+from schemas import registry
+from schemas.structure import Dataflow
+
+RANKED_AT_MOST = 10
+REMAINDER = "_O"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """What one member reported: a figure for every member, None for itself. `has_shared`: anything at all."""
+
+    member: str
+    has_shared: bool
+    figures: tuple[Figure | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCorridor:
+    """One corridor of the ranked list, members and other areas alike."""
+
+    ref_area: str
+    counterpart_area: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Corridors:
+    """The matrix page. `selection` is None when nothing with a counterpart was shared yet."""
+
+    dataflows: tuple[str, ...]
+    dataflow: str | None
+    selection: Selection | None
+    members: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+    shades: dict[int, int]
+    ranking: tuple[RankedCorridor, ...]
+    withheld: int
+    evidence: Evidence
+
+
+def corridors(ctx: Context, *, dataflow: str, wanted: Mapping[str, str], now: datetime) -> Corridors:
+    """Give the matrix for the wanted dataflow and facets, or the nearest choice that shows something."""
+    present = roll(ctx, now)
+    bundles = live(ctx.ledger.bundles())
+    offered = offered_dataflows(bundles)
+    if not offered:
+        return _empty(present)
+    flow = registry.dataflow(dataflow if dataflow in offered else offered[0])
+    chosen = choose(ctx, flow, present, wanted)
+    rows = tuple(_row(member, present.members, chosen.cells) for member in present.members)
+    used = named(bundles, set(chosen.cells.column("BUNDLE").to_pylist()))
+    ranking, withheld = _ranking(chosen.cells)
+    return Corridors(
+        dataflows=offered,
+        dataflow=flow.id,
+        selection=chosen,
+        members=present.members,
+        rows=rows,
+        shades=shades(cell for row in rows for cell in row.figures),
+        ranking=ranking,
+        withheld=withheld,
+        evidence=evidence(used, present),
+    )
+
+
+def offered_dataflows(bundles: list[Bundle]) -> tuple[str, ...]:
+    """Give the dataflows with corridors that somebody shared, in the order of the registry."""
+    held = {bundle.dataflow_id for bundle in bundles}
+    return tuple(flow.id for flow in registry.dataflows() if flow.id in held and _has_corridors(flow))
+
+
+def choose(
+    ctx: Context, flow: Dataflow, present: Roll, wanted: Mapping[str, str], *, without: tuple[str, ...] = ()
+) -> Selection:
+    """Narrow the cells of a dataflow; facets are judged by corridors between members where there are any."""
+    every = cells(ctx, flow.id)
+    between = among(among(every, "REF_AREA", present.members), "COUNTERPART_AREA", present.members)
+    order = dimensions(flow, without=without)
+    narrowed = select(between if between.num_rows else every, order, wanted)
+    address = narrowed.address
+    for name, value in address.items():
+        every = having(every, name, value)
+    return Selection(narrowed.facets, every)
+
+
+def _has_corridors(flow: Dataflow) -> bool:
+    return set(AREAS) <= set(flow.cells.dimensions)
+
+
+def _row(member: str, members: tuple[str, ...], chosen: pa.Table) -> MatrixRow:
+    reported = having(chosen, "ORIGINATOR", member)
+    by_counterpart = {row["COUNTERPART_AREA"]: figure(row) for row in reported.to_pylist()}
+    figures = tuple(
+        None if counterpart == member else by_counterpart.get(counterpart, NOT_SHARED)
+        for counterpart in members
+    )
+    return MatrixRow(member, bool(by_counterpart), figures)
+
+
+def _ranking(chosen: pa.Table) -> tuple[tuple[RankedCorridor, ...], int]:
+    """Give the largest exact corridors, and how many withheld ones may belong among them."""
+    ranked = [_ranked(row) for row in chosen.to_pylist()]
+    exact = [corridor for corridor in ranked if corridor.figure.kind is Kind.EXACT]
+    exact.sort(
+        key=lambda corridor: (-(corridor.figure.value or 0), corridor.ref_area, corridor.counterpart_area)
+    )
+    withheld = sum(corridor.figure.kind is Kind.WITHHELD for corridor in ranked)
+    return tuple(exact[:RANKED_AT_MOST]), withheld
+
+
+def _ranked(row: Mapping[str, Any]) -> RankedCorridor:
+    return RankedCorridor(row["REF_AREA"], row["COUNTERPART_AREA"], figure(row))
+
+
+def _empty(present: Roll) -> Corridors:
+    return Corridors((), None, None, present.members, (), {}, (), 0, evidence((), present))

@@ -1,0 +1,153 @@
+"""What one member shared and what was computed from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from node.errors import NotFound
+from node.ports.ledger import Bundle
+from node.ports.peers import HeldRefusal, PeerStatus, Standing
+from node.services.cells import cells
+from node.services.context import Context
+from node.services.views import results as computed
+from node.services.views.evidence import Evidence, evidence, named
+from node.services.views.results import Result
+from node.services.views.rows import having
+from node.services.views.standing import roll
+
+TOP_CORRIDORS = 8
+RATINGS_FLOW = "FATF_RATING"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One rating of a mutual evaluation; `value` is the numeric attribute of its code (3 best, 0 worst)."""
+
+    fatf_item: str
+    value: int
+    time_period: str
+    bundle: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBlock:
+    """The largest corridors of one facet in its newest period; `facets` are all the member has."""
+
+    facets: tuple[str, ...]
+    facet: str
+    time_period: str
+    shares: tuple[Result, ...]
+    concentration: Result | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """A member: standing (None for the node's own member), bundles newest first, indicators, ratings.
+
+    `rating_counts`: (an item of the scale, value, how many ratings have it).
+    """
+
+    code: str
+    is_own: bool
+    standing: Standing | None
+    status: PeerStatus | None
+    bundles: tuple[Bundle, ...]
+    refusals: tuple[HeldRefusal, ...]
+    shares: ShareBlock | None
+    growth: tuple[Result, ...]
+    funnel: tuple[Result, ...]
+    ratings: tuple[Rating, ...]
+    rating_counts: tuple[tuple[str, int, int], ...]
+    evidence: Evidence
+    results_evidence: Evidence
+
+
+def member(ctx: Context, code: str, now: datetime, *, facet: str = "") -> MemberPage:
+    """Give a member's page with the shares of one facet; raises NotFound for a code that is no member."""
+    present = roll(ctx, now)
+    if code not in present.members:
+        raise NotFound(f"{code} is not a member", hint="Choose a member in the exchange status.")
+    bundles = ctx.ledger.bundles(originator=code)
+    results = computed.where(computed.table(ctx), ref_area=code)
+    ratings = _ratings(cells(ctx, RATINGS_FLOW), code)
+    is_own = code == ctx.member
+    inputs = {digest for result in results for digest in result.inputs}
+    return MemberPage(
+        code=code,
+        is_own=is_own,
+        standing=None if is_own else present.standings[code],
+        status=None if is_own else ctx.peers.status(code),
+        bundles=tuple(sorted(bundles, key=lambda bundle: -bundle.log_index)),
+        refusals=tuple(ctx.peers.refusals(code)),
+        shares=_shares(results, facet),
+        growth=_by_weight([result for result in results if result.indicator == computed.GROWTH]),
+        funnel=_stages(results),
+        ratings=ratings,
+        rating_counts=_counted(ratings),
+        evidence=evidence(
+            [bundle for bundle in bundles if not bundle.superseded_by], present, expected=(code,)
+        ),
+        results_evidence=evidence(named(ctx.ledger.bundles(), inputs), present),
+    )
+
+
+def _shares(results: list[Result], wanted: str) -> ShareBlock | None:
+    """Give the largest corridors of a facet, what was reported as suspicious before what was declared."""
+    found = [one for one in results if one.indicator == computed.SHARE and one.has_value]
+    facets = sorted({one.facet for one in found}, key=lambda facet: (facet.rpartition("/")[2], facet))
+    if not facets:
+        return None
+    telling = [facet for facet in facets if any(one.facet == facet and one.lower for one in found)]
+    facet = wanted if wanted in facets else (telling or facets)[0]
+    of_facet = [one for one in found if one.facet == facet]
+    period = max(one.time_period for one in of_facet)
+    block = [one for one in of_facet if one.time_period == period]
+    block.sort(key=lambda one: (-(one.lower or 0), -(one.upper or 1), one.counterpart_area))
+    place = (computed.CONCENTRATION, facet, period)
+    hhi = [one for one in results if (one.indicator, one.facet, one.time_period) == place]
+    return ShareBlock(tuple(facets), facet, period, tuple(block[:TOP_CORRIDORS]), hhi[0] if hhi else None)
+
+
+def _by_weight(results: list[Result]) -> tuple[Result, ...]:
+    """Order growth by what it signals, then by how surely, newest period of each corridor only."""
+    newest = [one for one in computed.latest(results) if one.has_value and one.status == computed.OK]
+    newest.sort(key=_weight)
+    return tuple(newest[:TOP_CORRIDORS])
+
+
+def _weight(one: Result) -> tuple[object, ...]:
+    signal = computed.SIGNALS.get(one.signal, len(computed.SIGNALS))
+    return (signal, one.p_upper or 1, one.counterpart_area, one.facet)
+
+
+def _stages(results: list[Result]) -> tuple[Result, ...]:
+    stages = [result for result in results if result.indicator == computed.FUNNEL]
+    return tuple(sorted(computed.latest(stages), key=lambda one: (one.indicator, one.facet)))
+
+
+def _ratings(table: pa.Table, code: str) -> tuple[Rating, ...]:
+    """Give the newest rating of every item, in the order R.1 to R.40, then IO.1 to IO.11."""
+    rows = having(table, "REF_AREA", code).to_pylist()
+    newest: dict[str, Rating] = {}
+    for row in sorted(rows, key=lambda one: one["TIME_PERIOD"]):
+        if row["OBS_VALUE"] is not None:
+            item = row["FATF_ITEM"]
+            newest[item] = Rating(item, row["OBS_VALUE"], row["TIME_PERIOD"], row["BUNDLE"])
+    return tuple(sorted(newest.values(), key=lambda rating: _item_order(rating.fatf_item)))
+
+
+def _counted(ratings: tuple[Rating, ...]) -> tuple[tuple[str, int, int], ...]:
+    """Give (an item of the scale, value, how many) for each scale, best value first."""
+    counts = Counter((rating.fatf_item[0], rating.value) for rating in ratings)
+    sample = {rating.fatf_item[0]: rating.fatf_item for rating in ratings}
+    ordered = sorted(counts.items(), key=lambda entry: (entry[0][0] != "R", -entry[0][1]))
+    return tuple((sample[scale], value, number) for (scale, value), number in ordered)
+
+
+def _item_order(item: str) -> tuple[bool, int, str]:
+    kind, _, number = item.partition(".")
+    return (kind != "R", int(number) if number.isdigit() else 0, item)

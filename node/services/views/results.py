@@ -1,0 +1,133 @@
+"""Computed indicators as the pages read them: one row a figure, with the bundles it was computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from node.services.context import Context
+from node.services.indicators import latest_results
+from node.services.views.rows import having
+
+NO_AREA = "_Z"
+SHARE, CONCENTRATION, ASYMMETRY, GAP, GROWTH, FUNNEL = "B1", "B9", "B5", "B6", "D1", "A5"
+AS_SHARE = "SHARE"
+OK = "ok"
+SIGNALS = {"certain": 0, "possible": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One figure of the shared model: an interval, its significance, its grade and its inputs.
+
+    `lower` None: nothing could be computed (status says why); `upper` None with a lower: unbounded. `p` is
+    the two-sided p-value, `q` the false discovery rate in its family, `confidence` the sampling limits.
+    """
+
+    indicator: str
+    time_period: str
+    ref_area: str
+    counterpart_area: str
+    facet: str
+    lower: Decimal | None
+    upper: Decimal | None
+    p_lower: Decimal | None
+    p_upper: Decimal | None
+    signal: str
+    grade: str
+    status: str
+    inputs: tuple[str, ...]
+    confidence: tuple[Decimal, Decimal] | None = None
+    q_lower: Decimal | None = None
+    q_upper: Decimal | None = None
+
+    @property
+    def key(self) -> dict[str, str]:
+        """What names this figure in an address."""
+        return {
+            "indicator": self.indicator,
+            "period": self.time_period,
+            "area": self.ref_area,
+            "counterpart": self.counterpart_area,
+            "facet": self.facet,
+        }
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The parts of the facet."""
+        return tuple(part for part in self.facet.split("/") if part)
+
+    @property
+    def direction(self) -> str:
+        """OUT or IN where the facet says which side of the reporter's flows is meant, else ""."""
+        return next((part for part in self.facets if part in {"OUT", "IN"}), "")
+
+    @property
+    def flow(self) -> tuple[str, str]:
+        """Sender and receiver. A trade gap stands in the importer's row, an IN figure in the receiver's."""
+        if self.indicator == GAP or self.direction == "IN":
+            return self.counterpart_area, self.ref_area
+        return self.ref_area, self.counterpart_area
+
+    @property
+    def has_value(self) -> bool:
+        """True if there is an interval to show."""
+        return self.lower is not None
+
+
+def table(ctx: Context) -> pa.Table | None:
+    """Give the newest results, or None before the first computation."""
+    return latest_results(ctx)
+
+
+def where(results: pa.Table | None, **wanted: str) -> list[Result]:
+    """Give the results whose columns have the wanted values; names are lower-case column names."""
+    if results is None:
+        return []
+    for name, value in wanted.items():
+        results = having(results, name.upper(), value)
+    return [result(row) for row in results.to_pylist()]
+
+
+def result(row: Mapping[str, Any]) -> Result:
+    """Read one row of the results table."""
+    return Result(
+        indicator=row["INDICATOR"],
+        time_period=row["TIME_PERIOD"],
+        ref_area=row["REF_AREA"],
+        counterpart_area=row["COUNTERPART_AREA"],
+        facet=row["FACET"],
+        lower=_decimal(row["LOWER"]),
+        upper=_decimal(row["UPPER"]),
+        p_lower=_decimal(row["P_LOWER"]),
+        p_upper=_decimal(row["P_UPPER"]),
+        signal=row["SIGNAL"] or "",
+        grade=row["GRADE"] or "",
+        status=row["STATUS"] or "",
+        inputs=tuple(digest for digest in (row["INPUTS"] or "").split(",") if digest),
+        confidence=_pair(row.get("CI_LOWER"), row.get("CI_UPPER")),
+        q_lower=_decimal(row.get("Q_LOWER")),
+        q_upper=_decimal(row.get("Q_UPPER")),
+    )
+
+
+def latest(results: Iterable[Result]) -> list[Result]:
+    """Keep, for each (indicator, areas, facet), the newest period."""
+    newest: dict[tuple[str, str, str, str], Result] = {}
+    for candidate in sorted(results, key=lambda one: one.time_period):
+        newest[candidate.indicator, candidate.ref_area, candidate.counterpart_area, candidate.facet] = (
+            candidate
+        )
+    return list(newest.values())
+
+
+def _pair(lower: str | None, upper: str | None) -> tuple[Decimal, Decimal] | None:
+    return (Decimal(lower), Decimal(upper)) if lower and upper else None
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None

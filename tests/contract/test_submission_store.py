@@ -1,0 +1,111 @@
+"""What every SubmissionStore promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from node.adapters.sqlite import Stores
+from node.audit import first_broken
+from node.errors import Conflict, NotFound
+from node.ports.submissions import SubmissionState
+from schemas.digest import sha256_hex
+from tests.support.builders import NOON, a_submission, an_event
+
+
+def test_a_submission_is_the_same_after_reopening(reopen: Callable[[], Stores]) -> None:
+    """Every field survives, and the id is given by the store."""
+    stored = reopen()["submissions"].add(a_submission(), an_event("submission.uploaded"))
+
+    assert stored == a_submission(submission_id=stored.submission_id)
+    assert reopen()["submissions"].get(stored.submission_id) == stored
+
+
+def test_the_audit_event_is_part_of_the_commit(rows: Stores) -> None:
+    """An event without a subject is about the id that was given."""
+    stored = rows["submissions"].add(a_submission(), an_event("submission.uploaded", subject=""))
+
+    (entry,) = rows["audit"].entries()
+    assert (entry.event.kind, entry.event.subject) == ("submission.uploaded", str(stored.submission_id))
+
+
+def test_an_unknown_submission_is_not_found(rows: Stores) -> None:
+    """The page of a wrong address says so."""
+    with pytest.raises(NotFound):
+        rows["submissions"].get(7)
+
+
+def test_all_come_newest_first(rows: Stores) -> None:
+    """Ids grow."""
+    first, second = (rows["submissions"].add(a_submission(), an_event()) for _ in range(2))
+
+    assert rows["submissions"].all() == [second, first]
+    assert second.submission_id > first.submission_id
+
+
+def test_a_file_is_found_by_dataflow_and_digest_unless_withdrawn(rows: Stores) -> None:
+    """The newest one counts."""
+    store = rows["submissions"]
+    digest = a_submission().file_digest
+    older = store.add(a_submission(), an_event())
+    newer = store.add(a_submission(), an_event())
+
+    assert store.find_by_file("DECLARED_FLOW", digest) == newer
+    assert store.find_by_file("FATF_RATING", digest) is None
+    assert store.find_by_file("DECLARED_FLOW", sha256_hex(b"other")) is None
+
+    withdrawn = replace(newer, state=SubmissionState.WITHDRAWN)
+    store.move(withdrawn, leaving=SubmissionState.SUBMITTED, event=an_event())
+    assert store.find_by_file("DECLARED_FLOW", digest) == older
+
+
+def test_a_move_stores_the_whole_submission_and_its_event(reopen: Callable[[], Stores]) -> None:
+    """What people decided survives."""
+    stored = reopen()["submissions"].add(a_submission(), an_event())
+    approved = replace(
+        stored,
+        state=SubmissionState.APPROVED,
+        approved_by="boris",
+        approved_at=NOON,
+        manifest_digest=sha256_hex(b"manifest"),
+        approver_signature={"keyid": "k", "sig": "ff"},
+    )
+    reopen()["submissions"].move(approved, leaving=SubmissionState.SUBMITTED, event=an_event("approved"))
+
+    assert reopen()["submissions"].get(stored.submission_id) == approved
+    assert [entry.event.kind for entry in reopen()["audit"].entries()][-1] == "approved"
+
+
+def test_a_move_from_another_state_changes_nothing(rows: Stores) -> None:
+    """Neither the submission nor the audit log."""
+    stored = rows["submissions"].add(a_submission(), an_event())
+
+    with pytest.raises(Conflict):
+        rows["submissions"].move(stored, leaving=SubmissionState.APPROVED, event=an_event())
+
+    assert rows["submissions"].get(stored.submission_id) == stored
+    assert len(rows["audit"].entries()) == 1
+
+
+def test_of_two_who_take_a_step_at_once_one_does(reopen: Callable[[], Stores]) -> None:
+    """Two officers press the same button in two processes."""
+    stored = reopen()["submissions"].add(a_submission(), an_event())
+    doors = [reopen()["submissions"] for _ in range(4)]
+
+    def approve(number: int) -> bool:
+        approved = replace(stored, state=SubmissionState.APPROVED, approved_by=f"officer {number}")
+        try:
+            doors[number].move(approved, leaving=SubmissionState.SUBMITTED, event=an_event())
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(approve, range(4))) == [False, False, False, True]
+
+    entries = reopen()["audit"].entries()
+    assert len(entries) == 2
+    assert first_broken(entries) is None
