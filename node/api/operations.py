@@ -13,6 +13,7 @@ from node.api.models import AuditLine, Peer, SyncReport, Verification
 from node.api.routing import Entry, family
 from node.api.session import require
 from node.errors import NotFound
+from node.services import indicators
 from node.services import sync as sync_service
 from node.services import verify as verify_service
 from node.services.context import Context
@@ -57,6 +58,7 @@ def exchange_status(ctx: Context = Depends(context), now: datetime = Depends(mom
         "has_registry": status.has_registry,
         "log_size": status.own.size,
         "view": run.view_id if run is not None else None,
+        "view_is_current": indicators.is_current(ctx, now) if status.has_registry else False,
         "result_digest": run.result_digest if run is not None else None,
         "agreeing": status.agreeing,
         "peers": [_peer(row) for row in status.peers],
@@ -74,7 +76,7 @@ def synchronise(sent: Peer, wired: Wiring = Depends(wiring), now: datetime = Dep
 
 def verify(ctx: Context = Depends(context), now: datetime = Depends(moment)) -> Verification:
     """Verify own log, bundles, own sources, audit chain and indicators; nothing is repaired."""
-    return Verification.of(verify_service.verify(ctx, now))
+    return Verification.of(verify_service.verify(ctx))
 
 
 def audit(

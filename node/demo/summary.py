@@ -28,6 +28,7 @@ class Picture:
     bundles: list[dict[str, Any]]
     view: str
     result_digest: str
+    is_current: bool
     agreement: dict[str, str]
     verification: dict[str, Any] = field(default_factory=dict)
 
@@ -94,6 +95,7 @@ def _look(client: ApiClient) -> Picture:
         bundles=client.get("/api/v1/bundles?live_only=false"),
         view=exchange["view"] or "",
         result_digest=exchange["result_digest"] or "",
+        is_current=exchange["view_is_current"],
         agreement={peer["code"]: peer["agreement"] for peer in exchange["peers"]},
     )
 
@@ -124,6 +126,11 @@ def _disagreeing(pictures: list[Picture]) -> list[str]:
         for picture in pictures
         for code, verdict in picture.agreement.items()
         if verdict != "agree"
+    ]
+    lines += [
+        f"{picture.code} has not computed the bundles it holds now"
+        for picture in pictures
+        if not picture.is_current
     ]
     if len(computed) > 1 or ("", "") in computed:
         lines.append("the nodes did not compute the same view and result")

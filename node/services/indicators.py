@@ -78,6 +78,13 @@ def compute(ctx: Context, bundles: list[Bundle]) -> ModelRun:
     return run(ctx.model, inputs)
 
 
+def is_current(ctx: Context, now: datetime) -> bool:
+    """Say whether the newest run is of the bundles held now; in between lies at most one recompute."""
+    latest = ctx.indicators.latest()
+    held = view_id(bundle.digest for bundle in shared_inputs(ctx, now))
+    return latest is not None and latest.view_id == held and latest.spec_digest == ctx.model.digest
+
+
 def latest_results(ctx: Context) -> pa.Table | None:
     """Give the results of the newest run, or None before the first."""
     latest = ctx.indicators.latest()

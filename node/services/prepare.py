@@ -107,19 +107,22 @@ def _header(
         supersedes=tuple(sorted(bundle.digest for bundle in superseded)),
         audience=active_codes(ctx, created_at),
         handling=Handling(marking=MARKING, purpose=PURPOSE),
-        ingest=_ingest(submission, report),
+        ingest=_ingest(report),
         created_at=created_at,
     )
 
 
-def _ingest(submission: Submission, report: CheckReport) -> dict[str, Any]:
-    """How the file was read and what was left out: never its name or digest (attack test AT10)."""
+def _ingest(report: CheckReport) -> dict[str, Any]:
+    """How the file was read and what was left out, in closed vocabularies only.
+
+    What people typed stays inside: file, sheet and column names, the reason for leaving rows out. So does the
+    file's digest (attack test AT10: a digest of few possible contents is an oracle).
+    """
     return {
-        "recipe": report.read.recipe,
+        "recipe": {name: report.read.recipe.get(name, "") for name in ("format", "encoding", "separator")},
         "rows_read": report.result.rows,
         "rows_refused": report.result.rows - report.result.accepted.num_rows,
         "refused_by_rule": {rule: count for rule, count in sorted(report.result.totals.items()) if count},
-        "reason": submission.leave_out_reason or "",
     }
 
 

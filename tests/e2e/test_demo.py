@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.xdist_group("demo")]
@@ -106,10 +107,11 @@ def test_one_altered_byte_of_one_part_fails_the_check_and_is_named(
 
 
 def some_part(node: Path) -> tuple[Path, bytes]:
-    """Give the largest Parquet part that this node holds."""
-    parts = [path for path in (node / "objects").rglob("*") if path.is_file() and path.stat().st_size > 4]
-    parquet = [path for path in parts if path.read_bytes()[:4] == b"PAR1"]
-    largest = max(parquet, key=lambda path: path.stat().st_size)
+    """Give the largest part of a bundle that this node holds: a Parquet file of cells."""
+    files = [path for path in (node / "objects").rglob("*") if path.is_file() and path.stat().st_size > 4]
+    parquet = [path for path in files if path.read_bytes()[:4] == b"PAR1"]
+    parts = [path for path in parquet if "OBS_VALUE" in pq.read_schema(path).names]
+    largest = max(parts, key=lambda path: path.stat().st_size)
     return largest, largest.read_bytes()
 
 

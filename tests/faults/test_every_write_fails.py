@@ -67,7 +67,7 @@ def publish_all(ctx: Context, nodes: Nodes, file: Path) -> None:
 def audited(nodes: Nodes, code: str) -> None:
     """Nothing that this node holds is wrong (a run that is not of the newest view is mended by recomputing)."""
     indicators.recompute(nodes[code], nodes.clock.now())
-    assert verify.verify(nodes[code], nodes.clock.now()).findings == ()
+    assert verify.verify(nodes[code]).findings == ()
 
 
 @pytest.mark.parametrize("after_effect", [False, True], ids=["without_effect", "although_it_took_effect"])
@@ -95,7 +95,7 @@ def test_publishing_survives_a_failure_of_every_write(tmp_path: Path, *, after_e
 
 def audited_before_repeating(nodes: Nodes) -> None:
     """Right after the fault nothing false is shown: log, bundles, sources and audit chain all verify."""
-    findings = verify.verify(nodes["KZ"], nodes.clock.now()).findings
+    findings = verify.verify(nodes["KZ"]).findings
     assert [finding for finding in findings if not finding.where.startswith("indicators")] == []
 
 

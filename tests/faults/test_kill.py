@@ -53,7 +53,7 @@ def audited_state(command: Command) -> SubmissionState:
     """Open the node after the kill, verify everything, and give where the submission stands."""
     node = open_node(read_settings(command.node.settings()))
     try:
-        assert verify.verify(node.context, node.now()).findings == ()
+        assert verify.verify(node.context).findings == ()
         head = node.context.ledger.head()
         submission = node.context.submissions.get(1)
         is_released = submission.state is SubmissionState.RELEASED

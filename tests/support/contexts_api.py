@@ -96,6 +96,10 @@ def surface(ctx: Context, clock: Clock, folder: Path, **more: Any) -> Surface:
 
 def add_person(ctx: Context, clock: Clock, login: str, *roles: Role, language: str = "en") -> None:
     """Add an account; a releaser of the federation keeps the release key that the registry lists."""
+    held = ctx.accounts.get(login)
+    if held is not None:  # the federation's own people have their accounts and keys already
+        ctx.accounts.put(replace(held, roles=frozenset(roles), language=language))
+        return
     is_officer = Role.RELEASER in roles
     plain = [role for role in roles if role is not Role.RELEASER] or [Role.ANALYST]
     account = accounts.create_account(

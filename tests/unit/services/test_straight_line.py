@@ -59,6 +59,6 @@ def test_all_nodes_agree_and_verify_after_two_rounds(nodes: Nodes, tmp_path: Pat
     assert len(digests) == 1
     for context in nodes.contexts.values():
         assert {row.verdict for row in indicators.agreement(context)} == {"agree"}
-        report = verify.verify(context, nodes.clock.now())
+        report = verify.verify(context)
         assert report.findings == ()
         assert report.checked["bundles"] == 3
