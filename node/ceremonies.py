@@ -150,14 +150,15 @@ def found(
     except ValueError as error:
         raise Invalid("The cards do not make a federation", detail=str(error)) from error
 
-    def opened(folder: Path) -> FolderKeyring:
-        return FolderKeyring(Places(folder).keys, passphrase_of_folder(folder))
-
+    keyrings = {
+        folder: FolderKeyring(Places(folder).keys, passphrase_of_folder(folder))
+        for folder in dict.fromkeys([*governance, keeper])
+    }
     files = registry.found(
         content,
-        governance=[opened(folder).governance_signer() for folder in governance],
+        governance=[keyrings[folder].governance_signer() for folder in governance],
         threshold=threshold,
-        keeper=opened(keeper).keeper_signer(),
+        keeper=keyrings[keeper].keeper_signer(),
         now=now,
     )
     for name, document in files.items():
