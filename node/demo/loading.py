@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,21 +21,19 @@ REASON = "Published as it stands by the source named in NOTICE.md; these rows do
 DONE = {"released", "withdrawn"}
 
 
-def load(node: DemoNode) -> list[str]:
-    """Upload, approve and release every file of this member that is not released yet; gives lines to show."""
+def load(node: DemoNode, say: Callable[[str], None]) -> None:
+    """Upload, approve and release every file of this member that is not released yet, saying each."""
     analyst = ApiClient(node, node.person(Role.SUBMITTER))
     approver = ApiClient(node, node.person(Role.RELEASER))
     releaser = ApiClient(node, node.person(Role.RELEASER, number=1))
     passwords = (node.person(Role.RELEASER).password, node.person(Role.RELEASER, number=1).password)
     known = {submission["file_name"]: submission for submission in analyst.get("/api/v1/submissions")}
-    lines = []
     for file in _files(node.code):
         submission = known.get(file.name) or analyst.upload(file, FILES[file.name])
         if submission["state"] in DONE:
             continue
-        lines.append(_line(node, submission))
+        say(_line(node, submission))
         _walk(submission, analyst, approver, releaser, passwords)
-    return lines
 
 
 def _walk(
