@@ -1,0 +1,113 @@
+"""Names of codes in the reader's language, from the code lists and, for our own codes, from words.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from node.services.views.results import Result
+from node.web.language import Language
+from node.web.words import word
+from schemas import registry
+from schemas.errors import SchemaError
+
+FACET_LISTS = (
+    "CL_FLOW_KIND",
+    "CL_PRODUCT",
+    "CL_CHANNEL",
+    "CL_METHOD",
+    "CL_FLOW_DIRECTION",
+    "CL_CRIME_TYPE",
+    "CL_MEASURE",
+)
+DIMENSION_LISTS = {
+    "REF_AREA": "CL_AREA",
+    "COUNTERPART_AREA": "CL_AREA",
+    "FLOW_DIRECTION": "CL_FLOW_DIRECTION",
+    "MEASURE": "CL_MEASURE",
+    "METHOD": "CL_METHOD",
+    "CHANNEL": "CL_CHANNEL",
+    "FLOW_KIND": "CL_FLOW_KIND",
+    "PRODUCT": "CL_PRODUCT",
+    "CRIME_TYPE": "CL_CRIME_TYPE",
+    "FATF_ITEM": "CL_FATF_ITEM",
+}
+PLACEHOLDERS = frozenset({"_Z", "_X", "_T", ""})
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Looks codes up; a code nobody knows is shown as it is."""
+
+    language: Language
+
+    def code(self, codelist: str, code: str) -> str:
+        """Give a code's label."""
+        try:
+            return registry.codelist(codelist).label(code, self.language.code)
+        except SchemaError:
+            return code
+
+    def area(self, code: str) -> str:
+        """Give the name of a state or territory."""
+        return self.code("CL_AREA", code)
+
+    def of_dimension(self, dimension: str, code: str) -> str:
+        """Give the label of a dimension's value."""
+        codelist = DIMENSION_LISTS.get(dimension)
+        return self.code(codelist, code) if codelist else code
+
+    def column(self, dimension: str) -> str:
+        """Give the name of a column."""
+        return registry.concept_labels(dimension).get(self.language.code, dimension)
+
+    def dataflow(self, dataflow_id: str) -> str:
+        """Give the name of a dataflow."""
+        try:
+            return registry.dataflow(dataflow_id).labels[self.language.code]
+        except SchemaError:
+            return dataflow_id
+
+    def indicator(self, indicator: str) -> str:
+        """Give the name of an indicator."""
+        return self.code("CL_INDICATOR", indicator)
+
+    def facet(self, facet: str) -> str:
+        """Give the parts of a facet in words, without those that say "not specified"."""
+        named = ""
+        measures = registry.codelist("CL_MEASURE")
+        previous = ""
+        for part in facet.split("/"):
+            if part in PLACEHOLDERS:
+                continue
+            joint = " → " if part in measures and previous in measures else ", "
+            named += (joint if named else "") + self._part(part)
+            previous = part
+        return named
+
+    def corridor(self, result: Result) -> str:
+        """Give the areas a result speaks of."""
+        if result.counterpart_area in PLACEHOLDERS:
+            return self.area(result.ref_area)
+        return " → ".join(self.area(code) for code in result.flow)
+
+    def subject(self, result: Result) -> str:
+        """Give what a result counts; the direction is in the arrow of `corridor`."""
+        return self.facet("/".join(part for part in result.facets if part != result.direction))
+
+    def rating(self, item: str, value: int) -> str:
+        """Give the code and the label of a FATF rating by its numeric value."""
+        scale = "effectiveness" if item.startswith("IO") else "technical"
+        for code in registry.codelist("CL_FATF_RATING").where("scale", scale):
+            if code.attributes.get("numeric") == str(value):
+                return f"{code.id} · {code.labels[self.language.code]}"
+        return str(value)
+
+    def word(self, group: str, code: str) -> str:
+        """Give the words for one of the house's own codes."""
+        return self.language.gettext(word(group, code))
+
+    def _part(self, part: str) -> str:
+        for codelist in FACET_LISTS:
+            if part in registry.codelist(codelist):
+                return self.code(codelist, part)
+        return self.word("facet", part)

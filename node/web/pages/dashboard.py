@@ -1,0 +1,82 @@
+"""What the federation knows: overview, corridors, members, exchange, and the way to every number's source."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from node.access import Action
+from node.services.views.bundle import bundle
+from node.services.views.corridor import corridor
+from node.services.views.corridors import corridors
+from node.services.views.exchange import exchange_status
+from node.services.views.figures import indicator_figure
+from node.services.views.member import member
+from node.services.views.overview import overview
+from node.services.views.standing import roll
+from node.web.surface import Page, Surface, go
+from node.web.visit import Visit
+
+
+def overview_page(surface: Surface, visit: Visit) -> Response:
+    """One page for the head of a unit."""
+    return surface.show(visit, "overview.html", view=overview(surface.ctx, visit.actor, visit.now))
+
+
+def corridors_page(surface: Surface, visit: Visit) -> Response:
+    """The matrix; what is chosen stands in the address."""
+    view = corridors(surface.ctx, dataflow=visit.query.get("dataflow", ""), wanted=visit.query, now=visit.now)
+    return surface.show(visit, "corridors.html", view=view)
+
+
+def corridor_page(surface: Surface, visit: Visit) -> Response:
+    """One corridor from both ends."""
+    path = visit.request.path_params
+    view = corridor(
+        surface.ctx,
+        path["area"],
+        path["counterpart"],
+        dataflow=visit.query.get("dataflow", ""),
+        wanted=visit.query,
+        now=visit.now,
+    )
+    return surface.show(visit, "corridor.html", view=view)
+
+
+def own_member(surface: Surface, _: Visit) -> Response:
+    """Begin with the node's own member."""
+    return go(f"/members/{surface.ctx.member}")
+
+
+def member_page(surface: Surface, visit: Visit) -> Response:
+    """What one member shared and what follows from it."""
+    view = member(
+        surface.ctx, visit.request.path_params["code"], visit.now, facet=visit.query.get("facet", "")
+    )
+    return surface.show(visit, "member.html", view=view, members=roll(surface.ctx, visit.now).members)
+
+
+def exchange_page(surface: Surface, visit: Visit) -> Response:
+    """How the exchange with each peer stands."""
+    return surface.show(visit, "exchange.html", view=exchange_status(surface.ctx, visit.now))
+
+
+def bundle_page(surface: Surface, visit: Visit) -> Response:
+    """What was signed, by whom, and what it is made of."""
+    return surface.show(visit, "bundle.html", view=bundle(surface.ctx, visit.request.path_params["digest"]))
+
+
+def figure_page(surface: Surface, visit: Visit) -> Response:
+    """One computed figure with its formula and its inputs."""
+    return surface.show(visit, "figure.html", view=indicator_figure(surface.ctx, visit.query, visit.now))
+
+
+PAGES = (
+    Page("/", "GET", Action.READ_DASHBOARD, overview_page),
+    Page("/corridors", "GET", Action.READ_DASHBOARD, corridors_page),
+    Page("/corridors/{area}/{counterpart}", "GET", Action.READ_DASHBOARD, corridor_page),
+    Page("/members", "GET", Action.READ_DASHBOARD, own_member),
+    Page("/members/{code}", "GET", Action.READ_DASHBOARD, member_page),
+    Page("/exchange", "GET", Action.READ_EXCHANGE, exchange_page),
+    Page("/bundles/{digest}", "GET", Action.READ_DASHBOARD, bundle_page),
+    Page("/figure", "GET", Action.READ_DASHBOARD, figure_page),
+)

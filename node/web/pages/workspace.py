@@ -1,0 +1,161 @@
+"""The workspace: a file on its way from an analyst to the log."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from node.access import Action
+from node.errors import Invalid, NodeError, Unavailable
+from node.ports.submissions import UploadMode
+from node.services import release, submit
+from node.services.views.submissions import preview, submission, submissions
+from node.web.language import N_
+from node.web.refusals import status_of
+from node.web.report import report
+from node.web.surface import Page, Surface, go
+from node.web.visit import Visit
+from schemas import registry
+
+COPY_BYTES = 1024 * 1024
+UPLOAD_PATH = "/workspace/upload"
+
+
+def workspace_page(surface: Surface, visit: Visit) -> Response:
+    """Every submission, newest first."""
+    return surface.show(visit, "workspace.html", pages=submissions(surface.ctx, visit.actor))
+
+
+def upload_page(surface: Surface, visit: Visit, error: NodeError | None = None) -> Response:
+    """The upload form, with what was typed when it comes back with an error."""
+    flows = registry.dataflows()
+    known = {flow.id for flow in flows}
+    typed = visit.text("dataflow") or visit.query.get("dataflow", "")
+    return surface.show(
+        visit,
+        "upload.html",
+        status=status_of(error) if error else 200,
+        flows=flows,
+        dataflow=typed if typed in known else "",
+        mode=visit.text("mode") or UploadMode.APPEND.value,
+        modes=[mode.value for mode in UploadMode],
+        max_bytes=surface.max_upload_bytes,
+        error=error,
+    )
+
+
+def upload(surface: Surface, visit: Visit) -> Response:
+    """Take a file in; the submission's own page is the receipt."""
+    file = visit.file("file")
+    if file is None:
+        raise Invalid(N_("No file was chosen"), hint=N_("Choose a CSV, XLSX or Parquet file."))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "upload"
+        _keep(file, path)
+        received = submit.upload(
+            surface.ctx,
+            visit.actor,
+            path,
+            file_name=file.filename or "",
+            dataflow_id=visit.text("dataflow"),
+            mode=_mode(visit.text("mode")),
+            now=visit.now,
+        )
+    return go(f"/workspace/{received.submission_id}?done=uploaded")
+
+
+def submission_page(surface: Surface, visit: Visit, error: NodeError | None = None) -> Response:
+    """One submission: its report, and what this person may do with it."""
+    view = submission(surface.ctx, visit.actor, visit.number("submission"))
+    return surface.show(
+        visit,
+        "submission.html",
+        status=status_of(error) if error else 200,
+        view=view,
+        report=report(view.submission, visit.language),
+        reason=visit.text("reason"),
+        failed=visit.request.url.path.rpartition("/")[2] if error else "",
+        error=error,
+    )
+
+
+def preview_page(surface: Surface, visit: Visit) -> Response:
+    """What every peer would receive, and what is withheld and why."""
+    view = preview(surface.ctx, visit.actor, visit.number("submission"), visit.now)
+    return surface.show(visit, "preview.html", view=view)
+
+
+def submit_without(surface: Surface, visit: Visit) -> Response:
+    """Leave the refused rows out, with a reason."""
+    number = visit.number("submission")
+    submit.submit_without(surface.ctx, visit.actor, number, reason=visit.text("reason"), now=visit.now)
+    return go(f"/workspace/{number}?done=submit_without")
+
+
+def withdraw(surface: Surface, visit: Visit) -> Response:
+    """Take a submission back, with a reason."""
+    number = visit.number("submission")
+    submit.withdraw(surface.ctx, visit.actor, number, reason=visit.text("reason"), now=visit.now)
+    return go(f"/workspace/{number}?done=withdraw")
+
+
+def approve(surface: Surface, visit: Visit) -> Response:
+    """Sign as the second person."""
+    number = visit.number("submission")
+    release.approve(surface.ctx, visit.actor, number, password=visit.text("password"), now=visit.now)
+    return go(f"/workspace/{number}?done=approve")
+
+
+def send_back(surface: Surface, visit: Visit) -> Response:
+    """Undo an approval, with a reason."""
+    number = visit.number("submission")
+    release.send_back(surface.ctx, visit.actor, number, reason=visit.text("reason"), now=visit.now)
+    return go(f"/workspace/{number}?done=send_back")
+
+
+def release_it(surface: Surface, visit: Visit) -> Response:
+    """Sign as the third person and commit to the log."""
+    number = visit.number("submission")
+    release.release(surface.ctx, visit.actor, number, password=visit.text("password"), now=visit.now)
+    return go(f"/workspace/{number}?done=release")
+
+
+def _mode(text: str) -> UploadMode:
+    """Give the mode; it is never guessed."""
+    if text not in set(UploadMode):
+        raise Invalid(
+            N_("Say what the file means for what was released before"),
+            hint=N_("Choose one of the two modes."),
+        )
+    return UploadMode(text)
+
+
+def _keep(file: UploadFile, path: Path) -> None:
+    """Copy the received file to where it is read; it is gone again when the upload ends."""
+    try:
+        with path.open("wb") as target:
+            shutil.copyfileobj(file.file, target, COPY_BYTES)
+    except OSError as error:
+        raise Unavailable(
+            N_("The file could not be received"),
+            detail=str(error.strerror),
+            hint=N_("Nothing was kept. Free some disk space."),
+        ) from error
+
+
+PAGES = (
+    Page("/workspace", "GET", Action.READ_SUBMISSIONS, workspace_page),
+    Page(UPLOAD_PATH, "GET", Action.SUBMIT, upload_page),
+    Page(UPLOAD_PATH, "POST", Action.SUBMIT, upload, upload_page, is_upload=True),
+    Page("/workspace/{submission}", "GET", Action.READ_SUBMISSIONS, submission_page),
+    Page("/workspace/{submission}/preview", "GET", Action.READ_SUBMISSIONS, preview_page),
+    Page("/workspace/{submission}/submit_without", "POST", Action.SUBMIT, submit_without, submission_page),
+    Page("/workspace/{submission}/withdraw", "POST", Action.SUBMIT, withdraw, submission_page),
+    Page("/workspace/{submission}/approve", "POST", Action.APPROVE, approve, submission_page),
+    Page("/workspace/{submission}/send_back", "POST", Action.APPROVE, send_back, submission_page),
+    Page("/workspace/{submission}/release", "POST", Action.RELEASE, release_it, submission_page),
+)

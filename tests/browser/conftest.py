@@ -1,0 +1,130 @@
+"""A real browser on real pages of one node, closed off from every other host.
+
+* Every response of a page is watched: an address elsewhere, a message of the console, or an unexpected status
+  fails the test that caused it.
+* Pictures are kept in artefacts/browser for people to look at; no test compares them.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from node.access import Role
+from node.api.servers import Port
+from node.web.site import build_site
+from tests.support.contexts_api import add_person, serving, surface
+from tests.support.federation import PASSWORD, Nodes, federation
+from tests.support.web_figures import fill
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+PICTURES = Path(__file__).parents[2] / "artefacts" / "browser"
+
+
+@dataclass
+class Watched:
+    """A page of a person, and everything it did that it must not."""
+
+    page: Page
+    address: str
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Open a path of the node."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def sign_in(self, login: str) -> Page:
+        """Come in by the form."""
+        self.open("/sign-in")
+        self.page.fill("#login", login)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main form button")
+        self.page.wait_for_selector("header .pages")
+        return self.page
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the whole page."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+    def watch(self) -> None:
+        """Begin to note faults."""
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        self.page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        self.faults.append(f"console {message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith(self.address + "/"):
+            self.faults.append(f"asked {request.url}")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Nodes]]:
+    """Serve the web port of KZ on a free port."""
+    folder = tmp_path_factory.mktemp("browser")
+    with federation(folder / "nodes") as nodes, socket.create_server(("127.0.0.1", 0)) as listener:
+        fill(nodes, folder)
+        ctx = nodes["KZ"]
+        for login, role in (("head", Role.ANALYST), ("inspector", Role.AUDITOR)):
+            add_person(ctx, nodes.clock, login, role)
+        site = build_site(ctx, now=nodes.clock.now)
+        made = surface(
+            ctx,
+            nodes.clock,
+            folder,
+            allowed_hosts=["127.0.0.1"],
+            pages=site.routes,
+            static=site.static,
+            page_of_problem=site.page_of_problem,
+            larger_bodies=site.larger_bodies,
+        )
+        with serving(Port(made.app, listener)):
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}", nodes
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for a module; its driver runs an event loop, which later tests must not find running."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, served: tuple[str, Nodes]) -> Iterator[Callable[..., Watched]]:
+    """Give a fresh window; its options are those of a Playwright context. No fault may be left at the end."""
+    address, _ = served
+    contexts: list[BrowserContext] = []
+    made: list[Watched] = []
+
+    def open_window(**options: Any) -> Watched:
+        context = browser.new_context(**{"locale": "ru-RU", **options})
+        contexts.append(context)
+        watched = Watched(context.new_page(), address)
+        watched.watch()
+        made.append(watched)
+        return watched
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert [fault for watched in made for fault in watched.faults] == []
