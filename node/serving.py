@@ -10,6 +10,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
+
 from node.adapters.lock import InstanceLock
 from node.api.app import build_api
 from node.api.exchange import build_exchange
@@ -20,7 +22,7 @@ from node.bootstrap import Node, open_node, web_hosts
 from node.jobs import Jobs, build_scheduler
 from node.services import publishing
 from node.settings import Settings
-from node.telemetry import log_to_stderr
+from node.telemetry import READY, log_to_stderr
 from node.web.site import build_site
 
 
@@ -59,6 +61,7 @@ def serve_web(settings: Settings, *, with_parent: bool) -> None:
             exchange_port=settings.exchange_port,
             tls=build_tls_context(files.certificate, files.key, (), passphrase=files.passphrase),
             member_certificates=lambda: publishing.member_certificates(node.context),
+            on_ready=lambda: structlog.get_logger().info(READY, process="web"),
         )
 
 
@@ -76,6 +79,7 @@ def serve_scheduler(settings: Settings, *, with_parent: bool) -> None:
         jobs = Jobs(node.context, node.now, node.process_name)
         scheduler = build_scheduler(jobs, sync_interval_s=settings.sync_interval_s)
         scheduler.start()
+        structlog.get_logger().info(READY, process="scheduler")
         stop.wait()
         # jobs that run now end at their next commit; what they had not committed is done again at the next start
         scheduler.shutdown(wait=True)

@@ -7,6 +7,9 @@ import sys
 
 import structlog
 
+READY = "process.ready"
+"""The event a process writes once it answers; whoever started it waits for this line."""
+
 
 def log_to_stderr() -> None:
     """Write structured lines to standard error: columns on a terminal, JSON elsewhere."""

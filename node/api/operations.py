@@ -74,7 +74,7 @@ def synchronise(sent: Peer, wired: Wiring = Depends(wiring), now: datetime = Dep
     return SyncReport.of(sync_service.sync_peer(wired.ctx, sent.peer, holder=wired.holder, now=now))
 
 
-def verify(ctx: Context = Depends(context), now: datetime = Depends(moment)) -> Verification:
+def verify(ctx: Context = Depends(context)) -> Verification:
     """Verify own log, bundles, own sources, audit chain and indicators; nothing is repaired."""
     return Verification.of(verify_service.verify(ctx))
 

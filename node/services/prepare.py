@@ -65,7 +65,7 @@ def prepare(ctx: Context, submission: Submission, *, created_at: datetime) -> Pr
     if released.table.num_rows == 0:
         raise Invalid("Nothing would be released", detail="Every row of the file was refused")
     superseded, difference = _against_live(ctx, submission, released.table)
-    header = _header(ctx, submission, report, superseded, created_at)
+    header = _header(ctx, report, superseded, created_at)
     return Prepared(report.dataflow, released, bundles.pack(released, header), superseded, difference)
 
 
@@ -96,7 +96,6 @@ def _is_record_level(dataflow: Dataflow) -> bool:
 
 def _header(
     ctx: Context,
-    submission: Submission,
     report: CheckReport,
     superseded: tuple[Bundle, ...],
     created_at: datetime,
