@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -24,6 +23,8 @@ from node.services import publishing
 from node.settings import Settings
 from node.telemetry import READY, log_to_stderr
 from node.web.site import build_site
+
+STDIN = 0
 
 
 def serve_web(settings: Settings, *, with_parent: bool) -> None:
@@ -105,6 +106,7 @@ def _ending_with_parent(*, wanted: bool) -> Iterator[None]:
 
 
 def _stop_at_end_of_input() -> None:
-    while sys.stdin.buffer.read(1024):
+    # straight from the descriptor: a buffered reader of a daemon thread would hold its lock at shutdown
+    while os.read(STDIN, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)

@@ -55,17 +55,24 @@ def _run(federation: Federation, *, once: bool, say: Callable[[str], None]) -> i
 
 
 def _stay(federation: Federation, *, ok: bool) -> None:
-    write = sys.stdout.write
-    write("All nodes agree.\n" if ok else "NOT all is well: see the lines above.\n")
-    for node in federation.nodes:
-        head = node.person(Role.ANALYST, number=1)
-        write(f"{node.code}  {node.url}  sign in as {head.login}  password {head.password}\n")
-    write(f"Everybody else's sign-in is in {federation.folder / 'federation.json'}. Ctrl-C stops the demo.\n")
-    sys.stdout.flush()
+    """Say where to sign in, and wait for Ctrl-C, which may come while the lines are still being written."""
     try:
+        _say_where(federation, ok=ok)
         threading.Event().wait()
     except KeyboardInterrupt:
-        write("\nStopping.\n")
+        sys.stdout.write("\nStopping.\n")
+
+
+def _say_where(federation: Federation, *, ok: bool) -> None:
+    lines = ["All nodes agree." if ok else "NOT all is well: see the lines above."]
+    for node in federation.nodes:
+        head = node.person(Role.ANALYST, number=1)
+        lines.append(f"{node.code}  {node.url}  sign in as {head.login}  password {head.password}")
+    lines.append(
+        f"Everybody else's sign-in is in {federation.folder / 'federation.json'}. Ctrl-C stops the demo."
+    )
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
 
 
 def _progress(started: float) -> Callable[[str], None]:

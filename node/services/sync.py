@@ -6,11 +6,12 @@ bundle; the peer's head and everything that came with it are one commit; one pro
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from exchange import sync as protocol
-from exchange.errors import ExchangeError
+from exchange.errors import ExchangeError, Failure
 from exchange.sync import Refresh
 from exchange.verification import Refusal, VerifiedRelease
 from node.audit import AuditEvent
@@ -22,6 +23,7 @@ from node.services.members import active_codes
 from risk_models import disclosure
 from schemas import registry
 from schemas.arrow import conform
+from schemas.canonical import canonical_json
 from schemas.check import check
 from schemas.errors import SchemaError
 from schemas.release import Certificate
@@ -176,12 +178,13 @@ def _held(ctx: Context, code: str, refusal: Refusal, now: datetime) -> HeldRefus
 
 
 def _failed(ctx: Context, code: str, error: ExchangeError, now: datetime) -> SyncOutcome:
-    """The exchange said no. An alarm is evidence; it is kept even though nothing was committed."""
-    if error.failure.value == "alarm":
-        ctx.peers.add_refusal(HeldRefusal(code, None, error.name, error.detail, None, now))
+    """The exchange said no. An alarm is kept with its evidence, once, even though nothing was committed."""
+    before = ctx.peers.status(code)
+    if error.failure is Failure.ALARM and before.failure != error.name:
+        ctx.peers.add_refusal(HeldRefusal(code, None, error.name, error.detail, _evidence(ctx, error), now))
         ctx.audit.append(AuditEvent("peer.alarm", ctx.member, code, now, {"error": error.name}))
     status = replace(
-        ctx.peers.status(code),
+        before,
         last_attempt_at=now,
         failure=error.name,
         failure_class=error.failure.value,
@@ -190,6 +193,16 @@ def _failed(ctx: Context, code: str, error: ExchangeError, now: datetime) -> Syn
     )
     ctx.peers.put_status(status)
     return SyncOutcome(code, failure=error.name, detail=error.detail)
+
+
+def _evidence(ctx: Context, error: ExchangeError) -> str | None:
+    """Keep the signed statements that contradict each other, word for word, where the error carries them."""
+    notes = {name: note for name, note in error.context.items() if isinstance(note, bytes)}
+    if not notes:
+        return None
+    return ctx.objects.put(
+        canonical_json({name: base64.b64encode(note).decode("ascii") for name, note in notes.items()})
+    )
 
 
 def _stopped(ctx: Context, code: str, error: NodeError, now: datetime) -> SyncOutcome:

@@ -49,13 +49,15 @@ def recheck(table: pa.Table, certificate: Certificate, dataflow: Dataflow) -> tu
     """Return every rule that the received cells break; empty if none.
 
     Verified: status pairs are known; exact rows have value = lower = upper; withheld and missing rows have no
-    value and lower <= upper; no count from 1 to n - 1 is shown; every block with withheld counterparts has a
+    value and lower <= upper; no count from 1 to n - 1 is shown, and no value without its count; every block with withheld counterparts has a
     remainder, it pools three or more if it is shown, and no withheld upper bound differs from it; the counts
     of the certificate are those of the table.
     """
     rows = list(_rows(table, dataflow))
     policy = None if dataflow.disclosure == "open" else policy_for(dataflow)
     findings = [finding for row in rows for finding in _row_findings(row, policy)]
+    if policy is not None:
+        findings.extend(_value_findings(rows, policy))
     if is_record_level(dataflow):
         findings.extend(_remainder_findings(rows, dataflow))
     findings.extend(_certificate_findings(rows, certificate))
@@ -97,6 +99,17 @@ def _is_small_count(row: _Seen, policy: Policy) -> bool:
     if row.value is None or not is_count(row.named["MEASURE"]):
         return False
     return 0 < row.value < policy.least_count(row.named)
+
+
+def _value_findings(rows: list[_Seen], policy: Policy) -> Iterator[Finding]:
+    """A shown value above zero stands beside its own shown count."""
+    shown = {row.key for row in rows if row.value is not None}
+    for row in rows:
+        measure = policy.follows.get(row.named["MEASURE"])
+        if measure is None or not row.value:
+            continue
+        if tuple({**row.named, "MEASURE": measure}.values()) not in shown:
+            yield Finding("value.without_count", "A value is shown whose count is not.", row.key)
 
 
 def _remainder_findings(rows: list[_Seen], dataflow: Dataflow) -> Iterator[Finding]:

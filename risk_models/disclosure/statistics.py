@@ -1,13 +1,13 @@
 """Release of statistics that arrive as cells.
 
 Invariants: a count above zero and below the least number is withheld as [0, least - 1]; a value that belongs
-to a withheld count is withheld without an upper bound; no row is dropped, zero stays zero, missing stays
+to a withheld count, or to none, is withheld without an upper bound; no row is dropped, zero stays zero, missing stays
 missing. There is no additive relation among the rows of these dataflows (no code is a total of others).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pyarrow as pa
 
@@ -52,22 +52,19 @@ def _row(
     if is_count(named["MEASURE"]):
         is_small = 0 < value < least
         return withheld_row(key, least - 1, ValueStatus.PRIM_SMALL) if is_small else exact_row(key, value)
-    for count in _counts_of(named, dimensions, values, policy):
-        if 0 < count < least:
-            return withheld_row(key, None, ValueStatus.SECONDARY)
+    if _is_of_few(named, value, values, policy):
+        return withheld_row(key, None, ValueStatus.SECONDARY)
     return exact_row(key, value)
 
 
-def _counts_of(
-    named: Mapping[str, str],
-    dimensions: tuple[str, ...],
-    values: Mapping[tuple[str, ...], int | None],
-    policy: Policy,
-) -> Iterator[int]:
-    """The count that the value of this row belongs to, if the same table gives it."""
+def _is_of_few(
+    named: Mapping[str, str], value: int, values: Mapping[tuple[str, ...], int | None], policy: Policy
+) -> bool:
+    """True if the count that this value belongs to is small, or not given beside a value above zero."""
     measure = policy.follows.get(named["MEASURE"])
     if measure is None:
-        return
-    count = values.get(tuple({**named, "MEASURE": measure}[dimension] for dimension in dimensions))
-    if count is not None:
-        yield count
+        return False
+    count = values.get(tuple({**named, "MEASURE": measure}.values()))
+    if count is None:
+        return value > 0
+    return 0 < count < policy.least_count(named)

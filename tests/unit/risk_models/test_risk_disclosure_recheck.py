@@ -120,3 +120,19 @@ def test_open_cells_may_be_small(cells: Cells) -> None:
     table = cells("DECLARED_FLOW", [{"VALUE": 1}])
 
     assert recheck(table, certificate(exact=1), dataflow("DECLARED_FLOW")) == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "rules"), [(None, ["value.without_count"]), (3, []), (2, ["count.small"])], ids=str
+)
+def test_a_value_stands_beside_its_shown_count(cells: Cells, count: int | None, rules: list[str]) -> None:
+    """An amount seized is refused when the number of seizures is not shown with it."""
+    rows = [{"MEASURE": "V_SEIZ", "VALUE": 1_000_000}]
+    if count is not None:
+        rows.append({"MEASURE": "N_SEIZ", "VALUE": count})
+    table = cells("R33_C", rows)
+    certificate = Certificate((), {"exact": len(rows)}, [], {})
+
+    found = recheck(table, certificate, dataflow("R33_C"))
+
+    assert [finding.rule for finding in found] == rules

@@ -34,7 +34,7 @@ def test_small_counts_are_intervals(cells: Cells, crime_type: str, value: int, u
 
 
 def test_the_amount_of_few_confiscations_is_withheld_with_their_number(cells: Cells) -> None:
-    """Two orders and their value: neither is shown; frozen property has no count here and is shown."""
+    """A value is shown beside a count that may be shown, and not without one; zero tells nothing."""
     table = cells(
         "R33_C",
         [
@@ -44,6 +44,9 @@ def test_the_amount_of_few_confiscations_is_withheld_with_their_number(cells: Ce
             {"TIME_PERIOD": "2017", "MEASURE": "N_CONF", "VALUE": 8},
             {"TIME_PERIOD": "2017", "MEASURE": "V_CONF", "VALUE": 9_000_000},
             {"TIME_PERIOD": "2018", "MEASURE": "V_CONF", "VALUE": 1_000_000},
+            {"TIME_PERIOD": "2018", "MEASURE": "V_SEIZ", "VALUE": 0},
+            {"TIME_PERIOD": "2018", "MEASURE": "N_FROZ", "VALUE": 3},
+            {"TIME_PERIOD": "2018", "MEASURE": "V_FROZ", "VALUE": 6_000_000},
         ],
     )
 
@@ -52,9 +55,11 @@ def test_the_amount_of_few_confiscations_is_withheld_with_their_number(cells: Ce
     assert rows["2016", "V_CONF"]["OBS_VALUE"] is None
     assert rows["2016", "V_CONF"]["OBS_UPPER"] is None
     assert rows["2016", "V_CONF"]["CONF_STATUS"] == "D"
-    assert rows["2016", "V_FROZ"]["OBS_VALUE"] == 7_000_000
+    assert rows["2016", "V_FROZ"]["OBS_VALUE"] is None
     assert rows["2017", "V_CONF"]["OBS_VALUE"] == 9_000_000
-    assert rows["2018", "V_CONF"]["OBS_VALUE"] == 1_000_000
+    assert rows["2018", "V_CONF"]["OBS_VALUE"] is None
+    assert rows["2018", "V_SEIZ"]["OBS_VALUE"] == 0
+    assert rows["2018", "V_FROZ"]["OBS_VALUE"] == 6_000_000
 
 
 def test_open_cells_leave_as_they_are(cells: Cells) -> None:
