@@ -40,7 +40,7 @@ PYTEST = (
     "-n",
     "2",
     "--dist",
-    "loadgroup",
+    "loadfile",
     "-o",
     f"faulthandler_timeout={STUCK_AFTER_S}",
     "-o",

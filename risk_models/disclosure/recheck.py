@@ -49,9 +49,9 @@ def recheck(table: pa.Table, certificate: Certificate, dataflow: Dataflow) -> tu
     """Return every rule that the received cells break; empty if none.
 
     Verified: status pairs are known; exact rows have value = lower = upper; withheld and missing rows have no
-    value and lower <= upper; no count from 1 to n - 1 is shown, and no value without its count; every block with withheld counterparts has a
-    remainder, it pools three or more if it is shown, and no withheld upper bound differs from it; the counts
-    of the certificate are those of the table.
+    value and lower <= upper; no count from 1 to n - 1 is shown, and no value without its count; every block
+    with withheld counterparts has a remainder, it pools three or more if it is shown, and no withheld upper
+    bound differs from it; the counts of the certificate are those of the table.
     """
     rows = list(_rows(table, dataflow))
     policy = None if dataflow.disclosure == "open" else policy_for(dataflow)

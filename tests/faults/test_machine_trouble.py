@@ -21,7 +21,7 @@ from node.settings import read_settings
 from tests.support.federation import trade, write_csv
 from tests.support.real_nodes import Command, founded
 
-pytestmark = [pytest.mark.processes, pytest.mark.slow, pytest.mark.xdist_group("machine")]
+pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 REFUSED = 2
 
