@@ -10,7 +10,7 @@ PROGRESS := awk '/^Collecting/ && ++n % 10 == 0 { print "  " n " packages" > "/d
 MEMBERS ?= 3
 ONCE ?=
 
-.PHONY: help demo demo-clean test check lint types arch fmt lock setup image-rehearsal
+.PHONY: help demo demo-clean test check lint types arch fmt lock setup image-rehearsal translations
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,12 @@ image-rehearsal: setup ## run the Dockerfile's install steps in a clean folder, 
 
 fmt: setup ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+translations: setup ## bring the message catalogues up to date; then translate what is empty
+	@$(BIN)/pybabel -q extract -F node/web/translations/babel.cfg --sort-by-file --no-wrap --no-location \
+	    -k N_ -k _ -o node/web/translations/irac.pot .
+	@$(BIN)/pybabel -q update -i node/web/translations/irac.pot -d node/web/translations -D irac --no-wrap \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 setup: .venv/.dev ## the environment with what developers need
 

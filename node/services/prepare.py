@@ -24,11 +24,13 @@ from node.services.context import Context
 from node.services.members import active_codes
 from node.services.submit import CheckReport, check_only
 from risk_models import disclosure, typologies
+from risk_models.disclosure import Vintage
 from schemas.release import ReleasedTable
 from schemas.structure import Dataflow
 
 PURPOSE = "ml_tf_risk_assessment"
 MARKING = "AGG"
+REFUSED_BANDS = (1, 5, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def prepare(ctx: Context, submission: Submission, *, created_at: datetime) -> Pr
     if released.table.num_rows == 0:
         raise Invalid("Nothing would be released", detail="Every row of the file was refused")
     superseded, difference = _against_live(ctx, submission, released.table)
+    _hold_what_would_tell(ctx, superseded, Vintage(unprotected, released.table), report.dataflow)
     header = _header(ctx, report, superseded, created_at)
     return Prepared(report.dataflow, released, bundles.pack(released, header), superseded, difference)
 
@@ -112,17 +115,28 @@ def _header(
 
 
 def _ingest(report: CheckReport) -> dict[str, Any]:
-    """How the file was read and what was left out, in closed vocabularies only.
+    """How the file was read and how much of it was left out, in closed vocabularies only.
 
     What people typed stays inside: file, sheet and column names, the reason for leaving rows out. So does the
-    file's digest (attack test AT10: a digest of few possible contents is an oracle).
+    file's digest (attack test AT10: a digest of few possible contents is an oracle), and so do numbers of rows:
+    the number of records is a grand total, and would give a withheld cell back by subtraction.
     """
+    recipe = report.read.recipe
     return {
-        "recipe": {name: report.read.recipe.get(name, "") for name in ("format", "encoding", "separator")},
-        "rows_read": report.result.rows,
-        "rows_refused": report.result.rows - report.result.accepted.num_rows,
-        "refused_by_rule": {rule: count for rule, count in sorted(report.result.totals.items()) if count},
+        **{name: recipe.get(name, "") for name in ("format", "encoding", "separator")},
+        "rows_refused": _share(report.result.rows - report.result.accepted.num_rows, report.result.rows),
+        "rules": sorted(rule for rule, count in report.result.totals.items() if count),
     }
+
+
+def _share(refused: int, rows: int) -> str:
+    """Give a band: enough to judge the quality of a source, too little to count its records."""
+    if not refused:
+        return "none"
+    for percent in REFUSED_BANDS:
+        if refused * 100 < percent * rows:
+            return f"below_{percent}_percent"
+    return f"{REFUSED_BANDS[-1]}_percent_or_more"
 
 
 def _against_live(
@@ -147,6 +161,24 @@ def _against_live(
     for bundle in overlapped:
         before |= earlier[bundle.digest]
     return overlapped, _difference(before, cells)
+
+
+def _hold_what_would_tell(
+    ctx: Context, superseded: tuple[Bundle, ...], after: Vintage, dataflow: Dataflow
+) -> None:
+    """Refuse a revision from which a reader of both vintages could subtract too small a group."""
+    sources = {one.manifest_digest: one for one in ctx.submissions.all() if one.manifest_digest}
+    unsafe: list[tuple[str, ...]] = []
+    for bundle in superseded:
+        compiled = _compile(_read_again(ctx, sources[bundle.digest]))
+        unsafe += disclosure.unsafe_differences(Vintage(compiled, bundle_cells(ctx, bundle)), after, dataflow)
+    if unsafe:
+        raise Conflict(
+            "This revision would tell on somebody",
+            detail=f"{len(unsafe)} cell(s) change by so little that the difference between the two vintages "
+            f"shows a few reports or cases alone; the first is {' / '.join(unsafe[0])}",
+            hint="Hold it until more corrections of these cells come together, and upload the file again then.",
+        )
 
 
 def _difference(

@@ -1,7 +1,7 @@
 """An analyst's file on its way in: read, checked, kept, acknowledged.
 
 Invariants: what is acknowledged is durable, file first, row second; a row that breaks a rule is never repaired
-and never left out unless the submitter says so with a reason; how many were is signed with the release.
+and never left out unless the submitter says so with a reason; which share was is signed with the release.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def upload(
 def submit_without(
     ctx: Context, actor: Actor, submission_id: int, *, reason: str, now: datetime
 ) -> Submission:
-    """Submit a faulty file without its refused rows; the reason is kept, and their number is signed.
+    """Submit a faulty file without its refused rows; the reason is kept inside.
 
     Raises:
         Denied, NotFound; Invalid without a reason or when no row would be left; Conflict in another state.

@@ -2,10 +2,7 @@
 
 Invariants: catalogues are read from the .po files a translator edits, once, at start; the msgid is English.
 
-To bring the catalogues up to date after a change, with the standard tool:
-    pybabel extract -F node/web/translations/babel.cfg --sort-by-file --no-wrap -k N_ -k _ -o
-        node/web/translations/irac.pot .
-    pybabel update -i node/web/translations/irac.pot -d node/web/translations -D irac --no-wrap
+`make translations` brings the catalogues up to date after a change; a translator then fills what is empty.
 A test fails while one of them is out of date or incomplete.
 """
 

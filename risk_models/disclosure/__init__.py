@@ -10,5 +10,6 @@ from __future__ import annotations
 from risk_models.disclosure.policy import Policy, policy_for
 from risk_models.disclosure.recheck import Finding, recheck
 from risk_models.disclosure.release import release
+from risk_models.disclosure.revision import Vintage, unsafe_differences
 
-__all__ = ["Finding", "Policy", "policy_for", "recheck", "release"]
+__all__ = ["Finding", "Policy", "Vintage", "policy_for", "recheck", "release", "unsafe_differences"]

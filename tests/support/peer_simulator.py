@@ -128,7 +128,7 @@ def a_header(originator: str, **changes: Any) -> bundle.Header:
         audience=("BY", "KZ"),
         vintage=1,
         handling=Handling("AGG", "risk assessment"),
-        ingest={"reader": "csv", "rows_read": 3, "rows_refused": 0},
+        ingest={"format": "csv", "rows_refused": "none"},
         created_at=NOW - dt.timedelta(hours=1),
     )
     return dataclasses.replace(header, **changes)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from node.services import indicators, sync, verify
+from node.ports.submissions import UploadMode
+from node.services import indicators, release, submit, sync, verify
 from node.services.cells import cells
-from tests.support.federation import Nodes, federation, release_rows, trade
+from tests.support.federation import (
+    APPROVER,
+    PASSWORD,
+    RELEASER,
+    SUBMITTER,
+    Nodes,
+    federation,
+    release_rows,
+    trade,
+    write_csv,
+)
 
 
 @pytest.fixture
@@ -62,3 +74,33 @@ def test_all_nodes_agree_and_verify_after_two_rounds(nodes: Nodes, tmp_path: Pat
         report = verify.verify(context)
         assert report.findings == ()
         assert report.checked["bundles"] == 3
+
+
+def test_a_manifest_carries_no_text_or_number_of_the_analysts_file(nodes: Nodes, tmp_path: Path) -> None:
+    """File name, reason and numbers of rows stay inside; the share of refused rows leaves as a band."""
+    rows = [trade("KZ", "RU", "OUT", "100"), trade("KZ", "Nowhere", "OUT", "1")]
+    ctx, now = nodes["KZ"], nodes.clock.now
+    file = write_csv(tmp_path / "names-of-somebody.csv", rows)
+    faulty = submit.upload(
+        ctx,
+        SUBMITTER,
+        file,
+        file_name=file.name,
+        dataflow_id="DECLARED_FLOW",
+        mode=UploadMode.APPEND,
+        now=now(),
+    )
+    number = faulty.submission_id
+    submit.submit_without(ctx, SUBMITTER, number, reason="because of somebody", now=now())
+    release.approve(ctx, APPROVER, number, password=PASSWORD, now=now())
+    bundle = release.release(ctx, RELEASER, number, password=PASSWORD, now=now())
+    manifest = ctx.objects.get(bundle.manifest)
+
+    assert b"somebody" not in manifest
+    assert json.loads(manifest)["ingest"] == {
+        "format": "csv",
+        "encoding": "utf-8",
+        "separator": ",",
+        "rows_refused": "20_percent_or_more",
+        "rules": ["code.unknown"],
+    }
