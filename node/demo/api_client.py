@@ -15,14 +15,8 @@ TIMEOUT_S = 300
 FIRST_ERROR = 400
 
 
-class Refusal(NodeError):
-    """The node answered with a problem; its own words are the text."""
-
-    code = "demo_refused"
-
-
 class ApiClient:
-    """Signed in as one person at one node."""
+    """Signed in as one person at one node; an answer that is a problem is raised with the node's own words."""
 
     def __init__(self, node: DemoNode, person: Person) -> None:
         self.node = node
@@ -57,7 +51,7 @@ class ApiClient:
         document = json.loads(content) if content else None
         if answer.status >= FIRST_ERROR:
             problem = document or {}
-            raise Refusal(
+            raise NodeError(
                 f"{self.node.code} answered {answer.status} to {method} {path}",
                 detail=f"{problem.get('title', '')} {problem.get('detail', '')}".strip(),
                 hint=str(problem.get("hint", "")),

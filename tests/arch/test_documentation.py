@@ -9,12 +9,12 @@ from functools import cache
 
 import typer
 
-from node import errors
 from node.cli import build_app
 from node.settings import PREFIX, Settings
 from schemas import registry
 from tests.arch.error_names import exchange_errors
 from tests.arch.source import ROOT, Module, modules
+from tests.support.error_classes import node_errors
 
 
 def test_every_setting_is_in_the_operator_guide() -> None:
@@ -59,7 +59,7 @@ def test_every_error_code_of_the_node_is_documented() -> None:
     """A person who meets a code can look it up."""
     guide = _text("docs/operator-guide.md")
 
-    assert [code for code in _codes(errors.NodeError) if f"`{code}`" not in guide] == []
+    assert sorted(error.code for error in node_errors() if f"`{error.code}`" not in guide) == []
 
 
 def test_every_exchange_error_is_documented() -> None:
@@ -118,10 +118,6 @@ def test_an_error_name_is_found_however_it_is_raised() -> None:
     assert found == {
         "by_function", "by_class", "by_keyword", "by_variable", "by_table", "by_default", "either", "other",
     }  # fmt: skip
-
-
-def _codes(error: type[errors.NodeError]) -> list[str]:
-    return [error.code, *(code for below in error.__subclasses__() for code in _codes(below))]
 
 
 def _settings() -> list[str]:

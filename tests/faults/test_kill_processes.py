@@ -20,8 +20,9 @@ import pytest
 
 from node.access import Role
 from node.bootstrap import open_node
-from node.demo.api_client import ApiClient, Refusal
+from node.demo.api_client import ApiClient
 from node.demo.federation import DemoNode, Federation
+from node.errors import NodeError
 from node.services import indicators, verify
 from node.settings import read_settings
 from node.telemetry import READY
@@ -34,7 +35,7 @@ KILLS = 8
 RELEASES = 6
 SEED = 7
 ARRIVES_WITHIN_S = 90
-UNANSWERED = (OSError, http.client.HTTPException, Refusal, ValueError)
+UNANSWERED = (OSError, http.client.HTTPException, NodeError, ValueError)
 
 
 @dataclass

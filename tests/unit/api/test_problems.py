@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from fastapi.exceptions import RequestValidationError
@@ -12,19 +11,12 @@ from starlette.exceptions import HTTPException
 from exchange.errors import ExchangeError, Refused
 from node import errors
 from node.api import problems
-
-
-def _all_below(base: type[Exception]) -> Iterator[type[Exception]]:
-    for below in base.__subclasses__():
-        yield below
-        yield from _all_below(below)
+from tests.support.error_classes import node_errors
 
 
 def test_every_error_of_a_use_case_is_in_the_table() -> None:
     """A class that was forgotten would be answered as its parent, with a wrong status."""
-    own = {error for error in _all_below(errors.NodeError) if error.__module__.startswith("node.")}
-
-    assert own <= set(problems.RULES)
+    assert node_errors() <= set(problems.RULES)
 
 
 def test_every_class_of_failures_of_the_exchange_is_in_the_table() -> None:
