@@ -54,6 +54,8 @@ lock: ## resolve the lock files anew (needs uv); they name no host
 	    --no-emit-index-url --no-header -q -o locks/runtime.txt
 	uv pip compile pyproject.toml --group build --group dev --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header -q -c locks/runtime.txt -o locks/dev.txt
+	uv pip compile pyproject.toml --group build --group dev --group bench --universal --python-version 3.11 \
+	    --generate-hashes --no-emit-index-url --no-header -q -c locks/dev.txt -o locks/bench.txt
 
 .venv/bin/pip:
 	@.ci/environment $(PYTHON) >&2
