@@ -14,6 +14,7 @@ class Role(StrEnum):
     """A duty at a node; an account holds one or more."""
 
     SUBMITTER = "submitter"
+    REVIEWER = "reviewer"
     RELEASER = "releaser"
     ANALYST = "analyst"
     OPERATOR = "operator"
@@ -25,6 +26,7 @@ class Action(StrEnum):
 
     SUBMIT = "submit"
     READ_SUBMISSIONS = "read_submissions"
+    CLEAR_CONTENT = "clear_content"
     APPROVE = "approve"
     RELEASE = "release"
     READ_DASHBOARD = "read_dashboard"
@@ -37,7 +39,8 @@ class Action(StrEnum):
 
 ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SUBMIT: frozenset({Role.SUBMITTER}),
-    Action.READ_SUBMISSIONS: frozenset({Role.SUBMITTER, Role.RELEASER, Role.AUDITOR}),
+    Action.READ_SUBMISSIONS: frozenset({Role.SUBMITTER, Role.REVIEWER, Role.RELEASER, Role.AUDITOR}),
+    Action.CLEAR_CONTENT: frozenset({Role.REVIEWER}),
     Action.APPROVE: frozenset({Role.RELEASER}),
     Action.RELEASE: frozenset({Role.RELEASER}),
     Action.READ_DASHBOARD: frozenset(Role),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -28,7 +28,7 @@ from node.api.routing import Entry, family
 from node.api.session import SignedIn, current, require
 from node.api.uploads import plain_name, received
 from node.ports.submissions import Submission, UploadMode
-from node.services import release, submit
+from node.services import questions, release, submit
 from node.services.context import Context
 from node.services.views import submissions as views
 from schemas.check import Violation, message
@@ -55,10 +55,28 @@ FileName = Annotated[
 ]
 
 
+Stepping = Callable[..., SubmissionLine]
+
+
+def step(
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+    person: SignedIn = Depends(current),
+) -> Stepping:
+    """Give what takes a step of a submission as the person signed in."""
+
+    def take(use_case: Callable[..., Submission], submission_id: int, **answer: str) -> SubmissionLine:
+        return SubmissionLine.of(use_case(ctx, person.account.actor, submission_id, now=now, **answer))
+
+    return take
+
+
 def routes() -> APIRouter:
     """Give the routes."""
     mine, read = require(Action.SUBMIT), require(Action.READ_SUBMISSIONS)
-    approval, last = require(Action.APPROVE), require(Action.RELEASE)
+    review, approval, last = (
+        require(action) for action in (Action.CLEAR_CONTENT, Action.APPROVE, Action.RELEASE)
+    )
     one = "/submissions/{submission_id}"
     return family(
         "submissions",
@@ -68,7 +86,11 @@ def routes() -> APIRouter:
             Entry("GET", "/submissions", submissions, read, "All submissions, newest first"),
             Entry("GET", one, submission, read, "One submission, with what is wrong in it"),
             Entry("GET", f"{one}/preview", preview, read, "What every peer would receive"),
-            Entry("POST", f"{one}/without-refused-rows", submit_without, mine, "Leave the refused rows out"),
+            Entry("POST", f"{one}/leave-out", leave_out, mine, "Answer for refused rows: they stay out"),
+            Entry("POST", f"{one}/confirm-warnings", confirm_warnings, mine, "Answer for warnings"),
+            Entry(
+                "POST", f"{one}/clear-content", clear_content, review, "Answer for text that looked personal"
+            ),
             Entry("POST", f"{one}/withdraw", withdraw, mine, "Take it back"),
             Entry("POST", f"{one}/approve", approve, approval, "Approve: the first signature"),
             Entry("POST", f"{one}/send-back", send_back, approval, "Undo an approval"),
@@ -177,52 +199,44 @@ def preview(
     }
 
 
-def submit_without(
-    submission_id: SubmissionId,
-    sent: Stated,
-    ctx: Context = Depends(context),
-    now: datetime = Depends(moment),
-    person: SignedIn = Depends(current),
+def leave_out(
+    submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)
 ) -> SubmissionLine:
-    """Submit a faulty file without its refused rows; the reason travels with the release."""
-    actor = person.account.actor
-    return SubmissionLine.of(submit.submit_without(ctx, actor, submission_id, reason=sent.reason, now=now))
+    """Leave the refused rows out; the reason is kept inside."""
+    return stepping(questions.leave_out, submission_id, reason=sent.reason)
 
 
-def withdraw(
-    submission_id: SubmissionId,
-    sent: Stated,
-    ctx: Context = Depends(context),
-    now: datetime = Depends(moment),
-    person: SignedIn = Depends(current),
+def confirm_warnings(
+    submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)
 ) -> SubmissionLine:
+    """Confirm that unusual values are right; the reason is kept inside."""
+    return stepping(questions.confirm_warnings, submission_id, reason=sent.reason)
+
+
+def clear_content(
+    submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)
+) -> SubmissionLine:
+    """Clear what the content gate found, as a reviewer who did not submit it; the reason is kept inside."""
+    return stepping(questions.clear_content, submission_id, reason=sent.reason)
+
+
+def withdraw(submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)) -> SubmissionLine:
     """Take a submission back before its release."""
-    actor = person.account.actor
-    return SubmissionLine.of(submit.withdraw(ctx, actor, submission_id, reason=sent.reason, now=now))
+    return stepping(submit.withdraw, submission_id, reason=sent.reason)
 
 
 def approve(
-    submission_id: SubmissionId,
-    sent: Signature,
-    ctx: Context = Depends(context),
-    now: datetime = Depends(moment),
-    person: SignedIn = Depends(current),
+    submission_id: SubmissionId, sent: Signature, stepping: Stepping = Depends(step)
 ) -> SubmissionLine:
     """Fix the bundle and sign it, as somebody other than the submitter."""
-    actor = person.account.actor
-    return SubmissionLine.of(release.approve(ctx, actor, submission_id, password=sent.password, now=now))
+    return stepping(release.approve, submission_id, password=sent.password)
 
 
 def send_back(
-    submission_id: SubmissionId,
-    sent: Stated,
-    ctx: Context = Depends(context),
-    now: datetime = Depends(moment),
-    person: SignedIn = Depends(current),
+    submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)
 ) -> SubmissionLine:
     """Undo an approval that was not released yet."""
-    actor = person.account.actor
-    return SubmissionLine.of(release.send_back(ctx, actor, submission_id, reason=sent.reason, now=now))
+    return stepping(release.send_back, submission_id, reason=sent.reason)
 
 
 def make_release(

@@ -10,7 +10,7 @@ import typer
 
 from node.cli.session import As, Json, opened_node, show, signed_in
 from node.ports.submissions import Submission, UploadMode
-from node.services import release, submit
+from node.services import questions, release, submit
 from schemas.check import Violation, message
 
 EXIT_VIOLATIONS = 1
@@ -33,7 +33,9 @@ def build() -> typer.Typer:
     app = typer.Typer(help="Submissions on their way to a release.", no_args_is_help=True)
     app.command("list")(list_submissions)
     app.command("show")(show_one)
-    app.command("without-refused")(without_refused)
+    app.command("leave-out")(leave_out)
+    app.command("confirm-warnings")(confirm_warnings)
+    app.command("clear-content")(clear_content)
     app.command("approve")(approve)
     app.command("release")(release_one)
     app.command("send-back")(send_back)
@@ -99,11 +101,27 @@ def show_one(number: Number, *, language: Language = "en", as_json: Json = False
     show(document, as_json=as_json, lines=lines)
 
 
-def without_refused(number: Number, login: As, reason: Reason) -> None:
-    """Submit a faulty file without the rows that were refused."""
+def leave_out(number: Number, login: As, reason: Reason) -> None:
+    """Answer for refused rows: they stay out of the figures."""
     with opened_node() as node:
         actor, _ = signed_in(node, login)
-        submission = submit.submit_without(node.context, actor, number, reason=reason, now=node.now())
+        submission = questions.leave_out(node.context, actor, number, reason=reason, now=node.now())
+    typer.echo(_sentence(submission))
+
+
+def confirm_warnings(number: Number, login: As, reason: Reason) -> None:
+    """Answer for warnings: the values are right."""
+    with opened_node() as node:
+        actor, _ = signed_in(node, login)
+        submission = questions.confirm_warnings(node.context, actor, number, reason=reason, now=node.now())
+    typer.echo(_sentence(submission))
+
+
+def clear_content(number: Number, login: As, reason: Reason) -> None:
+    """Reviewer: the text that was held names no person and no account."""
+    with opened_node() as node:
+        actor, _ = signed_in(node, login)
+        submission = questions.clear_content(node.context, actor, number, reason=reason, now=node.now())
     typer.echo(_sentence(submission))
 
 

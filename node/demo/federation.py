@@ -140,7 +140,7 @@ def _people(code: str) -> tuple[Person, ...]:
     staff: Mapping[str, tuple[str, tuple[Role, ...]]] = {
         "aigerim": ("Aigerim, analyst", (Role.SUBMITTER, Role.ANALYST)),
         "boris": ("Boris, releasing officer", (Role.RELEASER,)),
-        "daria": ("Daria, releasing officer", (Role.RELEASER,)),
+        "daria": ("Daria, releasing officer and content reviewer", (Role.RELEASER, Role.REVIEWER)),
         "olga": ("Olga, head of the unit", (Role.ANALYST,)),
         "timur": ("Timur, operator", (Role.OPERATOR,)),
         "zarina": ("Zarina, auditor", (Role.AUDITOR,)),

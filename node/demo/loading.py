@@ -17,7 +17,10 @@ FILES = {
     "declared_trade.csv": "DECLARED_FLOW",
     "suspicious_flows.csv": "SUSPICIOUS_FLOW",
 }
-REASON = "Published as it stands by the source named in NOTICE.md; these rows do not meet the structure."
+REASONS = {
+    "leave_out": "Published as it stands by the source named in NOTICE.md; these rows do not meet the structure.",
+    "confirm_warnings": "Published as it stands by the source named in NOTICE.md.",
+}
 DONE = {"released", "withdrawn"}
 
 
@@ -45,8 +48,8 @@ def _walk(
 ) -> None:
     """Take the submission from where it stands to released; a run that was cut off is continued here."""
     path = f"/api/v1/submissions/{submission['submission_id']}"
-    if submission["state"] == "faulty":
-        submission = analyst.post(f"{path}/without-refused-rows", {"reason": REASON})
+    for step in [step["name"] for step in analyst.get(path)["steps"] if step["name"] in REASONS]:
+        submission = analyst.post(f"{path}/{step.replace('_', '-')}", {"reason": REASONS[step]})
     if submission["state"] == "submitted":
         submission = approver.post(f"{path}/approve", {"password": passwords[0]})
     releaser.post(f"{path}/release", {"password": passwords[1]})

@@ -1,7 +1,8 @@
 """Analysts' files on their way to a release.
 
-Invariants: an acknowledged submission is durable, file and row; a state changes only through `move`, which
-names the state it leaves, so that two people (or two processes) never take the same step twice.
+Invariants: an acknowledged submission is durable, file and row; it changes only through `move`, which names
+the state it leaves and the revision it was made from, so that two people (or two processes) never take the
+same step twice, and no answer overwrites another.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from node.audit import AuditEvent
 class SubmissionState(StrEnum):
     """Where a submission stands."""
 
-    FAULTY = "faulty"  # some rows break a rule: correct the file, or submit without those rows
+    FAULTY = "faulty"  # questions are open (`node.services.questions`): errors, warnings or content
     SUBMITTED = "submitted"  # waits for approval by a second person
     APPROVED = "approved"  # prepared and signed by the approver; waits for a third person
     RELEASED = "released"
@@ -33,7 +34,11 @@ class UploadMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One uploaded file and what people decided about it."""
+    """One uploaded file and what people decided about it.
+
+    content_hits: what the content gate found in its free text, masked, as documents.
+    revision: how often the stored row was changed; a change of an older revision is refused.
+    """
 
     submission_id: int
     dataflow_id: str
@@ -50,12 +55,18 @@ class Submission:
     violations: list[dict[str, Any]] = field(default_factory=list)
     violation_totals: dict[str, int] = field(default_factory=dict)
     leave_out_reason: str | None = None
+    warnings_reason: str | None = None
+    content_hits: list[dict[str, Any]] = field(default_factory=list)
+    content_reason: str | None = None
+    content_cleared_by: str | None = None
+    content_cleared_at: datetime | None = None
     approved_by: str | None = None
     approved_at: datetime | None = None
     manifest_digest: str | None = None
     approver_signature: dict[str, str] | None = None
     released_by: str | None = None
     released_at: datetime | None = None
+    revision: int = 0
 
 
 class SubmissionStore(Protocol):
@@ -77,4 +88,7 @@ class SubmissionStore(Protocol):
         """Give all, newest first."""
 
     def move(self, changed: Submission, *, leaving: SubmissionState, event: AuditEvent) -> None:
-        """Store the changed submission if its stored state is still `leaving`, else raise Conflict."""
+        """Store the changed submission, as the next revision, or raise Conflict.
+
+        It must be made from the stored revision, and the stored state must still be `leaving`.
+        """

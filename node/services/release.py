@@ -24,7 +24,7 @@ from node.services.context import Context
 from node.services.members import own_member
 from node.services.permission import permit, permit_step
 from node.services.prepare import Prepared, prepare
-from node.services.submit import stated_reason
+from node.services.questions import stated_reason
 
 RELEASE = PAYLOAD_TYPES["release"]
 SALT_BYTES = 32
@@ -77,7 +77,7 @@ def send_back(ctx: Context, actor: Actor, submission_id: int, *, reason: str, no
     """
     submission = ctx.submissions.get(submission_id)
     permit(actor, Action.APPROVE)
-    reason = stated_reason(reason, "Say why the approval is undone")
+    reason = stated_reason(reason)
     undone = replace(
         submission,
         state=SubmissionState.SUBMITTED,

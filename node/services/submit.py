@@ -18,12 +18,11 @@ from node.ports.outside import ReadTable
 from node.ports.submissions import Submission, SubmissionState, UploadMode
 from node.services.context import Context
 from node.services.permission import permit
+from node.services.questions import settled, stated_reason
 from schemas import registry
 from schemas.check import CheckResult, check
 from schemas.errors import SchemaError
 from schemas.structure import Dataflow
-
-MAX_REASON_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def upload(
     """Take a file in: check every cell, keep the bytes, and acknowledge with what was found.
 
     A clean file is submitted at once. A file with violations is kept as `faulty`: its submitter corrects it and
-    uploads again, or submits it without the refused rows and says why.
+    uploads again, or answers what is open (`node.services.questions`).
 
     Raises:
         Denied, Invalid, TooLarge, Unavailable; Conflict when this very file was submitted before.
@@ -76,9 +75,7 @@ def upload(
         file_name=Path(file_name).name[:200],
         file_digest=file_digest,
         file_bytes=path.stat().st_size,
-        state=SubmissionState.FAULTY
-        if report.result.refused_rows or report.result.is_fatal
-        else SubmissionState.SUBMITTED,
+        state=SubmissionState.FAULTY,
         submitted_by=actor.login,
         submitted_at=now,
         recipe=report.read.recipe,
@@ -91,33 +88,9 @@ def upload(
         "dataflow": dataflow_id, "file": file_digest, "rows": submission.rows,
         "rows_refused": submission.rows_refused,
     }  # fmt: skip
-    return ctx.submissions.add(submission, AuditEvent("submission.received", actor.login, "", now, details))
-
-
-def submit_without(
-    ctx: Context, actor: Actor, submission_id: int, *, reason: str, now: datetime
-) -> Submission:
-    """Submit a faulty file without its refused rows; the reason is kept inside.
-
-    Raises:
-        Denied, NotFound; Invalid without a reason or when no row would be left; Conflict in another state.
-    """
-    permit(actor, Action.SUBMIT)
-    submission = ctx.submissions.get(submission_id)
-    reason = stated_reason(reason, "Say why these rows may be left out")
-    if submission.rows_refused >= submission.rows:
-        raise Invalid(
-            "No row would be left",
-            detail=f"All {submission.rows} rows of {submission.file_name} were refused",
-            hint="Correct the file and upload it again.",
-        )
-    submitted = replace(submission, state=SubmissionState.SUBMITTED, leave_out_reason=reason)
-    event = AuditEvent(
-        "submission.submitted_without_rows", actor.login, str(submission_id), now,
-        {"rows_refused": submission.rows_refused},
-    )  # fmt: skip
-    ctx.submissions.move(submitted, leaving=SubmissionState.FAULTY, event=event)
-    return submitted
+    return ctx.submissions.add(
+        settled(submission), AuditEvent("submission.received", actor.login, "", now, details)
+    )
 
 
 def withdraw(ctx: Context, actor: Actor, submission_id: int, *, reason: str, now: datetime) -> Submission:
@@ -128,7 +101,7 @@ def withdraw(ctx: Context, actor: Actor, submission_id: int, *, reason: str, now
     """
     permit(actor, Action.SUBMIT)
     submission = ctx.submissions.get(submission_id)
-    reason = stated_reason(reason, "Say why the submission is withdrawn")
+    reason = stated_reason(reason)
     if submission.state in {SubmissionState.RELEASED, SubmissionState.WITHDRAWN}:
         raise Conflict(
             f"Submission {submission_id} is {submission.state} already",
@@ -151,14 +124,6 @@ def known_dataflow(dataflow_id: str) -> Dataflow:
             detail=f"The dataflows are: {known}",
             hint="Choose one of them.",
         ) from error
-
-
-def stated_reason(reason: str, request: str) -> str:
-    """Give the reason without surrounding space; raises Invalid when there is none or it is too long."""
-    stated = reason.strip()
-    if not stated or len(stated) > MAX_REASON_CHARACTERS:
-        raise Invalid(request, detail=f"1 to {MAX_REASON_CHARACTERS} characters, got {len(stated)}")
-    return stated
 
 
 def _refuse_repetition(ctx: Context, dataflow_id: str, file_digest: str) -> None:

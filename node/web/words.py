@@ -13,26 +13,32 @@ from node.web.language import N_
 WORDS: Mapping[str, Mapping[str, str]] = {
     "role": {
         "submitter": N_("submitter"),
+        "reviewer": N_("content reviewer"),
         "releaser": N_("releasing officer"),
         "analyst": N_("analyst"),
         "operator": N_("operator"),
         "auditor": N_("auditor"),
     },
     "state": {
-        "faulty": N_("has errors"),
+        "faulty": N_("questions are open"),
         "submitted": N_("waits for approval"),
         "approved": N_("waits for release"),
         "released": N_("released"),
         "withdrawn": N_("withdrawn"),
     },
     "next": {
-        "faulty": N_(
-            "Correct the file and upload it again, or submit it without the refused rows and say why."
-        ),
+        "faulty": N_("Correct the file and upload it again, or answer what is open and say why."),
         "submitted": N_("A releasing officer who did not submit it approves it with their password."),
         "approved": N_("A third person, again a releasing officer, releases it with their password."),
         "released": N_("The bundle is in this member's log. Peers fetch it at their next synchronisation."),
         "withdrawn": N_("Nothing of it was released. The file and this record stay."),
+    },
+    "step": {
+        "leave_out": N_("Leave the refused rows out"),
+        "confirm_warnings": N_("Confirm the warnings"),
+        "clear_content": N_("Clear the text"),
+        "approve": N_("Approve"),
+        "release": N_("Release"),
     },
     "obstacle": {
         "role": N_("This step needs the role of {role}."),
@@ -154,7 +160,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "session.closed": N_("signed out"),
         "session.refused": N_("sign-in refused"),
         "submission.received": N_("file received"),
-        "submission.submitted_without_rows": N_("submitted without refused rows"),
+        "submission.rows_left_out": N_("refused rows left out"),
+        "submission.warnings_confirmed": N_("warnings confirmed"),
+        "submission.content_cleared": N_("text cleared by a reviewer"),
         "submission.approved": N_("submission approved"),
         "submission.sent_back": N_("approval undone"),
         "submission.withdrawn": N_("submission withdrawn"),
@@ -167,7 +175,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "done": {
         "uploaded": N_("The file was received. This page is its receipt."),
-        "submit_without": N_("Submitted without the refused rows."),
+        "leave_out": N_("The refused rows stay out; the reason is kept."),
+        "confirm_warnings": N_("The warnings are confirmed; the reason is kept."),
+        "clear_content": N_("The text is cleared; the reason is kept."),
         "approve": N_("Approved and signed."),
         "release": N_("Released. Peers fetch it at their next synchronisation."),
         "send_back": N_("The approval was undone."),

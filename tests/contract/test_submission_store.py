@@ -75,7 +75,7 @@ def test_a_move_stores_the_whole_submission_and_its_event(reopen: Callable[[], S
     )
     reopen()["submissions"].move(approved, leaving=SubmissionState.SUBMITTED, event=an_event("approved"))
 
-    assert reopen()["submissions"].get(stored.submission_id) == approved
+    assert reopen()["submissions"].get(stored.submission_id) == replace(approved, revision=1)
     assert [entry.event.kind for entry in reopen()["audit"].entries()][-1] == "approved"
 
 
@@ -109,3 +109,18 @@ def test_of_two_who_take_a_step_at_once_one_does(reopen: Callable[[], Stores]) -
     entries = reopen()["audit"].entries()
     assert len(entries) == 2
     assert first_broken(entries) is None
+
+
+def test_a_change_of_an_older_revision_is_refused(rows: Stores) -> None:
+    """Two people who answer different questions at once: the second answer does not overwrite the first."""
+    store = rows["submissions"]
+    stored = store.add(a_submission(state=SubmissionState.FAULTY), an_event())
+    one = replace(stored, warnings_reason="seasonal")
+    other = replace(stored, leave_out_reason="two old rows")
+    store.move(one, leaving=SubmissionState.FAULTY, event=an_event())
+
+    with pytest.raises(Conflict):
+        store.move(other, leaving=SubmissionState.FAULTY, event=an_event())
+
+    kept = store.get(stored.submission_id)
+    assert (kept.warnings_reason, kept.leave_out_reason, kept.revision) == ("seasonal", None, 1)

@@ -1,7 +1,7 @@
 """Submissions as rows.
 
 Invariants: a submission and the audit event about it are one commit; a change names the state it leaves, and
-of two changes that leave the same state one is refused.
+of two changes made from one revision the second is refused.
 """
 
 from __future__ import annotations
@@ -75,18 +75,19 @@ class SqliteSubmissions:
 
 
 def move_submission(connection: Connection, changed: Submission, *, leaving: SubmissionState) -> None:
-    """Change a submission inside a writing transaction if it is still in state `leaving`; raises Conflict."""
-    values = _values(changed)
+    """Change a submission of this revision inside a writing transaction, from state `leaving`; raises Conflict."""
+    values = _values(changed) | {"revision": changed.revision + 1}
     del values["submission_id"]
     moved = connection.execute(
         update(submissions)
         .where(submissions.c.submission_id == changed.submission_id, submissions.c.state == leaving.value)
+        .where(submissions.c.revision == changed.revision)
         .values(values)
     )
     if moved.rowcount != 1:
         raise Conflict(
             "Somebody else took this step",
-            detail=f"Submission {changed.submission_id} is no longer {leaving.value}.",
+            detail=f"Submission {changed.submission_id} was changed meanwhile, or is no longer {leaving.value}.",
             hint="Open the submission again and look at its state.",
             submission_id=changed.submission_id,
         )

@@ -62,12 +62,18 @@ submissions = Table(
     Column("violations", Document, nullable=False),
     Column("violation_totals", Document, nullable=False),
     Column("leave_out_reason", Text),
+    Column("warnings_reason", Text),
+    Column("content_hits", Document, nullable=False, server_default="[]"),
+    Column("content_reason", Text),
+    Column("content_cleared_by", Text),
+    Column("content_cleared_at", Moment),
     Column("approved_by", Text),
     Column("approved_at", Moment),
     Column("manifest_digest", Text),
     Column("approver_signature", Document),
     Column("released_by", Text),
     Column("released_at", Moment),
+    Column("revision", Integer, nullable=False, server_default="0"),
     # an id that was given is never given again: it stands in audit entries
     sqlite_autoincrement=True,
 )

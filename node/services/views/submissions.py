@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from node.access import Action, Actor, decide, separate
+from node.access import ALLOWED, Action, Actor, decide, separate
 from node.ports.submissions import Submission, SubmissionState
 from node.services import release
 from node.services.context import Context
 from node.services.permission import permit
+from node.services.questions import Question, may_leave, open_questions, warnings
 from node.services.views.figure import Figure, Kind, figure
 
 PREVIEWED_CELLS = 300
@@ -36,6 +37,11 @@ class Step:
         """True if this person may take the step now."""
         return not self.obstacle
 
+    @property
+    def role(self) -> str:
+        """The role whose step it is."""
+        return min(ALLOWED[self.action])
+
 
 @dataclass(frozen=True, slots=True)
 class SubmissionPage:
@@ -43,6 +49,11 @@ class SubmissionPage:
 
     submission: Submission
     steps: tuple[Step, ...]
+
+    @property
+    def warnings(self) -> int:
+        """Count the findings that refuse nothing but want a reason."""
+        return warnings(self.submission)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +84,13 @@ class Preview:
     difference: dict[str, int]
 
 
+ANSWERS = {
+    Question.REFUSED_ROWS: ("leave_out", Action.SUBMIT),
+    Question.WARNINGS: ("confirm_warnings", Action.SUBMIT),
+    Question.CONTENT: ("clear_content", Action.CLEAR_CONTENT),
+}
 STEPS = {
-    SubmissionState.FAULTY: (("submit_without", Action.SUBMIT), ("withdraw", Action.SUBMIT)),
+    SubmissionState.FAULTY: (("withdraw", Action.SUBMIT),),
     SubmissionState.SUBMITTED: (("approve", Action.APPROVE), ("withdraw", Action.SUBMIT)),
     SubmissionState.APPROVED: (
         ("release", Action.RELEASE),
@@ -82,7 +98,7 @@ STEPS = {
         ("withdraw", Action.SUBMIT),
     ),
 }
-SEPARATED = frozenset({"approve", "release"})
+SEPARATED = frozenset({"clear_content", "approve", "release"})
 
 
 def submissions(ctx: Context, actor: Actor) -> tuple[SubmissionPage, ...]:
@@ -100,12 +116,8 @@ def submission(ctx: Context, actor: Actor, submission_id: int) -> SubmissionPage
 
 def steps(found: Submission, actor: Actor) -> tuple[Step, ...]:
     """Give the steps of the submission's state, each open to this person or with its obstacle."""
-    offered = []
-    for name, action in STEPS.get(found.state, ()):
-        if name == "submit_without" and found.rows_refused >= found.rows:
-            continue  # no row would be left: only a corrected file helps
-        offered.append(Step(name, action, _obstacle(found, actor, name, action)))
-    return tuple(offered)
+    offered = (*_answers(found), *STEPS.get(found.state, ()))
+    return tuple(Step(name, action, _obstacle(found, actor, name, action)) for name, action in offered)
 
 
 def preview(ctx: Context, actor: Actor, submission_id: int, now: datetime) -> Preview:
@@ -138,6 +150,13 @@ def preview(ctx: Context, actor: Actor, submission_id: int, now: datetime) -> Pr
 
 def _cell(row: dict[str, Any], names: tuple[str, ...]) -> PreviewCell:
     return PreviewCell(tuple(row[name] for name in names), figure(row))
+
+
+def _answers(found: Submission) -> tuple[tuple[str, Action], ...]:
+    """Give the questions that have an answer; where there is none, only a corrected file helps."""
+    if found.state is not SubmissionState.FAULTY or found.rows_refused >= found.rows or not may_leave(found):
+        return ()
+    return tuple(ANSWERS[question] for question in open_questions(found))
 
 
 def _obstacle(found: Submission, actor: Actor, name: str, action: Action) -> str:

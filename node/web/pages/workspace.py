@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.datastructures import UploadFile
@@ -11,8 +12,9 @@ from starlette.responses import Response
 
 from node.access import Action
 from node.errors import Invalid, NodeError, Unavailable
-from node.ports.submissions import UploadMode
-from node.services import release, submit
+from node.ports.ledger import Bundle
+from node.ports.submissions import Submission, UploadMode
+from node.services import questions, release, submit
 from node.services.views.submissions import preview, submission, submissions
 from node.web.language import N_
 from node.web.refusals import status_of
@@ -89,39 +91,28 @@ def preview_page(surface: Surface, visit: Visit) -> Response:
     return surface.show(visit, "preview.html", view=view)
 
 
-def submit_without(surface: Surface, visit: Visit) -> Response:
-    """Leave the refused rows out, with a reason."""
-    number = visit.number("submission")
-    submit.submit_without(surface.ctx, visit.actor, number, reason=visit.text("reason"), now=visit.now)
-    return go(f"/workspace/{number}?done=submit_without")
+def _with_reason(name: str, use_case: Callable[..., Submission]) -> Callable[[Surface, Visit], Response]:
+    """Give the page's act for a step that is taken with a reason."""
+
+    def act(surface: Surface, visit: Visit) -> Response:
+        number = visit.number("submission")
+        use_case(surface.ctx, visit.actor, number, reason=visit.text("reason"), now=visit.now)
+        return go(f"/workspace/{number}?done={name}")
+
+    return act
 
 
-def withdraw(surface: Surface, visit: Visit) -> Response:
-    """Take a submission back, with a reason."""
-    number = visit.number("submission")
-    submit.withdraw(surface.ctx, visit.actor, number, reason=visit.text("reason"), now=visit.now)
-    return go(f"/workspace/{number}?done=withdraw")
+def _with_signature(
+    name: str, use_case: Callable[..., Submission | Bundle]
+) -> Callable[[Surface, Visit], Response]:
+    """Give the page's act for a step that is signed: the password opens the officer's key."""
 
+    def act(surface: Surface, visit: Visit) -> Response:
+        number = visit.number("submission")
+        use_case(surface.ctx, visit.actor, number, password=visit.text("password"), now=visit.now)
+        return go(f"/workspace/{number}?done={name}")
 
-def approve(surface: Surface, visit: Visit) -> Response:
-    """Sign as the second person."""
-    number = visit.number("submission")
-    release.approve(surface.ctx, visit.actor, number, password=visit.text("password"), now=visit.now)
-    return go(f"/workspace/{number}?done=approve")
-
-
-def send_back(surface: Surface, visit: Visit) -> Response:
-    """Undo an approval, with a reason."""
-    number = visit.number("submission")
-    release.send_back(surface.ctx, visit.actor, number, reason=visit.text("reason"), now=visit.now)
-    return go(f"/workspace/{number}?done=send_back")
-
-
-def release_it(surface: Surface, visit: Visit) -> Response:
-    """Sign as the third person and commit to the log."""
-    number = visit.number("submission")
-    release.release(surface.ctx, visit.actor, number, password=visit.text("password"), now=visit.now)
-    return go(f"/workspace/{number}?done=release")
+    return act
 
 
 def _mode(text: str) -> UploadMode:
@@ -153,9 +144,29 @@ PAGES = (
     Page(UPLOAD_PATH, "POST", Action.SUBMIT, upload, upload_page, is_upload=True),
     Page("/workspace/{submission}", "GET", Action.READ_SUBMISSIONS, submission_page),
     Page("/workspace/{submission}/preview", "GET", Action.READ_SUBMISSIONS, preview_page),
-    Page("/workspace/{submission}/submit_without", "POST", Action.SUBMIT, submit_without, submission_page),
-    Page("/workspace/{submission}/withdraw", "POST", Action.SUBMIT, withdraw, submission_page),
-    Page("/workspace/{submission}/approve", "POST", Action.APPROVE, approve, submission_page),
-    Page("/workspace/{submission}/send_back", "POST", Action.APPROVE, send_back, submission_page),
-    Page("/workspace/{submission}/release", "POST", Action.RELEASE, release_it, submission_page),
+    *(
+        Page(
+            f"/workspace/{{submission}}/{name}", "POST", action, _with_reason(name, use_case), submission_page
+        )
+        for name, action, use_case in (
+            ("leave_out", Action.SUBMIT, questions.leave_out),
+            ("confirm_warnings", Action.SUBMIT, questions.confirm_warnings),
+            ("clear_content", Action.CLEAR_CONTENT, questions.clear_content),
+            ("withdraw", Action.SUBMIT, submit.withdraw),
+            ("send_back", Action.APPROVE, release.send_back),
+        )
+    ),
+    *(
+        Page(
+            f"/workspace/{{submission}}/{name}",
+            "POST",
+            action,
+            _with_signature(name, use_case),
+            submission_page,
+        )
+        for name, action, use_case in (
+            ("approve", Action.APPROVE, release.approve),
+            ("release", Action.RELEASE, release.release),
+        )
+    ),
 )

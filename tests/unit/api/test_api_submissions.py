@@ -83,7 +83,7 @@ def test_a_faulty_file_is_kept_with_every_violation_in_words(web: Surface) -> No
     assert sent["violations_complete"] is True
     assert all(one["message"] for one in sent["violations"])
     assert sent["violations"][0]["message"] != in_russian["violations"][0]["message"]
-    assert {step["name"] for step in sent["steps"]} == {"submit_without", "withdraw"}
+    assert {step["name"] for step in sent["steps"]} == {"leave_out", "withdraw"}
     assert client.get(path, params={"lang": "xx"}).status_code == 422
 
 
@@ -91,7 +91,7 @@ def test_refused_rows_are_left_out_only_with_a_reason(web: Surface) -> None:
     """The reason is kept and travels with the release."""
     client = web.signed_in("sara")
     number = _send(client, _csv("2003", ("RU", "1"), ("QQ", "7"))).json()["submission_id"]
-    path = f"/api/v1/submissions/{number}/without-refused-rows"
+    path = f"/api/v1/submissions/{number}/leave-out"
 
     assert client.post(path, json={"reason": ""}).status_code == 422
     assert client.post(path, json={}).status_code == 422

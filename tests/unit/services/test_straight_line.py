@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from node.ports.submissions import UploadMode
-from node.services import indicators, release, submit, sync, verify
+from node.services import indicators, questions, release, submit, sync, verify
 from node.services.cells import cells
 from tests.support.federation import (
     APPROVER,
@@ -91,7 +91,7 @@ def test_a_manifest_carries_no_text_or_number_of_the_analysts_file(nodes: Nodes,
         now=now(),
     )
     number = faulty.submission_id
-    submit.submit_without(ctx, SUBMITTER, number, reason="because of somebody", now=now())
+    questions.leave_out(ctx, SUBMITTER, number, reason="because of somebody", now=now())
     release.approve(ctx, APPROVER, number, password=PASSWORD, now=now())
     bundle = release.release(ctx, RELEASER, number, password=PASSWORD, now=now())
     manifest = ctx.objects.get(bundle.manifest)

@@ -25,7 +25,7 @@ def offered(state: SubmissionState, actor: Actor, **changes: object) -> dict[str
 
 def test_the_submitter_corrects_or_withdraws_a_faulty_file() -> None:
     """The steps of others are not offered before their time."""
-    assert offered(SubmissionState.FAULTY, SUBMITTER) == {"submit_without": "", "withdraw": ""}
+    assert offered(SubmissionState.FAULTY, SUBMITTER) == {"leave_out": "", "withdraw": ""}
 
 
 def test_a_file_without_one_good_row_can_only_be_withdrawn() -> None:

@@ -120,6 +120,9 @@ def _pages(nodes: Nodes, folder: Path) -> Pages:
         page_of_problem=site.page_of_problem,
         larger_bodies=site.larger_bodies,
     )
-    for login, role in (("head", Role.ANALYST), ("olga", Role.OPERATOR), ("inspector", Role.AUDITOR)):
+    others = {
+        "head": Role.ANALYST, "olga": Role.OPERATOR, "inspector": Role.AUDITOR, "rustam": Role.REVIEWER,
+    }  # fmt: skip
+    for login, role in others.items():
         add_person(ctx, clock, login, role)
     return Pages(nodes, served, site, folder)

@@ -13,6 +13,7 @@ from node.web.surface import Page, Rule
 
 PEOPLE = {
     "aigerim": Role.SUBMITTER,
+    "rustam": Role.REVIEWER,
     "boris": Role.RELEASER,
     "head": Role.ANALYST,
     "olga": Role.OPERATOR,

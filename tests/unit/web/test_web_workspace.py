@@ -53,7 +53,7 @@ def test_a_faulty_file_goes_on_without_its_refused_rows_when_a_reason_is_given(o
     """The reason stands on the page afterwards."""
     browser = own_pages.as_person("aigerim")
 
-    answer = browser.post("/workspace/3/submit_without", {"reason": "two rows of the source are broken"})
+    answer = browser.post("/workspace/3/leave_out", {"reason": "two rows of the source are broken"})
     page = browser.get("/workspace/3").text
 
     assert answer.status_code == 303
