@@ -6,27 +6,11 @@ library's own exception never leaves the package; no message carries an identifi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from schemas.errors import StatedError
 
 
-class RiskModelError(Exception):
-    """A table, a policy or a specification that this package refuses.
-
-    Attributes:
-        title: what happened, in one short sentence.
-        detail: where.
-        hint: what the reader can do about it.
-        context: the same facts for machines (plain JSON values).
-    """
-
-    def __init__(
-        self, title: str, *, detail: str = "", hint: str = "", context: Mapping[str, object] | None = None
-    ) -> None:
-        super().__init__(f"{title} {detail}".strip())
-        self.title = title
-        self.detail = detail
-        self.hint = hint
-        self.context: dict[str, object] = dict(context or {})
+class RiskModelError(StatedError):
+    """A table, a policy or a specification that this package refuses."""
 
 
 class UnusableRecords(RiskModelError):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
-class SchemaError(Exception):
-    """A definition, a value or a table that this package refuses.
+class StatedError(Exception):
+    """A refusal in the one shape of the libraries.
 
     Attributes:
         title: what happened, in one short sentence.
@@ -27,6 +27,10 @@ class SchemaError(Exception):
         self.detail = detail
         self.hint = hint
         self.context: dict[str, object] = dict(context or {})
+
+
+class SchemaError(StatedError):
+    """A definition, a value or a table that this package refuses."""
 
 
 class UnknownDefinition(SchemaError):

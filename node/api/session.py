@@ -22,7 +22,7 @@ from starlette.responses import Response
 from node.access import Action, decide
 from node.errors import Denied, NotSignedIn, Unavailable
 from node.ports.accounts import Account, Session
-from node.services import accounts
+from node.services import sessions
 from node.services.context import Context
 
 COOKIE = "irac_session"
@@ -60,17 +60,17 @@ class Door:
             raise Unavailable("Too many people sign in at this moment", hint="Try again in a few seconds.")
         try:
             with self._turn:
-                return accounts.sign_in(self.ctx, login, password, self.now())
+                return sessions.sign_in(self.ctx, login, password, self.now())
         finally:
             self._waiting.release()
 
     def sign_out(self, token: str) -> None:
         """Close a session."""
-        accounts.sign_out(self.ctx, token, self.now())
+        sessions.sign_out(self.ctx, token, self.now())
 
     def who(self, token: str) -> SignedIn:
         """Give who a token stands for; raises NotSignedIn."""
-        account, session = accounts.signed_in(self.ctx, token, self.now())
+        account, session = sessions.signed_in(self.ctx, token, self.now())
         return SignedIn(account, session, token)
 
     def give_cookie(self, response: Response, token: str) -> None:

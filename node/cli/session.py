@@ -13,7 +13,7 @@ import typer
 
 from node.access import Actor
 from node.cli.doors import OpenNode, doors
-from node.services import accounts
+from node.services import sessions
 
 PASSWORD_FILE = "IRAC_PASSWORD_FILE"  # noqa: S105 - the name of a variable, not a secret
 
@@ -34,9 +34,9 @@ def opened_node() -> Iterator[OpenNode]:
 def signed_in(node: OpenNode, login: str) -> tuple[Actor, str]:
     """Sign a person in for one command; gives the actor and the password (officers' keys need it)."""
     password = ask_password(f"Password of {login}")
-    token, _ = accounts.sign_in(node.context, login, password, node.now())
-    account, _ = accounts.signed_in(node.context, token, node.now())
-    accounts.sign_out(node.context, token, node.now())
+    token, _ = sessions.sign_in(node.context, login, password, node.now())
+    account, _ = sessions.signed_in(node.context, token, node.now())
+    sessions.sign_out(node.context, token, node.now())
     return account.actor, password
 
 

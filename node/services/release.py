@@ -18,13 +18,13 @@ from node.audit import AuditEvent
 from node.errors import Conflict, Damaged, Denied
 from node.ports.ledger import Bundle
 from node.ports.submissions import Submission, SubmissionState
-from node.services.accounts import confirm_password
 from node.services.append import LogContent, append
 from node.services.context import Context
 from node.services.members import own_member
 from node.services.permission import permit, permit_step
 from node.services.prepare import Prepared, prepare
 from node.services.questions import stated_reason
+from node.services.sessions import confirm_password
 
 RELEASE = PAYLOAD_TYPES["release"]
 SALT_BYTES = 32

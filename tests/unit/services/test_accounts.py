@@ -12,7 +12,7 @@ import pytest
 from node.access import Actor, Role
 from node.errors import Conflict, Denied, Invalid, NotSignedIn, Unavailable
 from node.ports.accounts import Account
-from node.services import accounts
+from node.services import accounts, sessions
 from node.services.context import Context
 from schemas.digest import sha256_hex
 from tests.support.federation import START, ClearPasswords, federation
@@ -39,7 +39,7 @@ def _create(ctx: Context, login: str, *roles: Role, actor: Actor | None = None, 
 def _fail(ctx: Context, login: str, times: int, now: datetime = START) -> None:
     for _ in range(times):
         with pytest.raises(NotSignedIn):
-            accounts.sign_in(ctx, login, "wrong password", now)
+            sessions.sign_in(ctx, login, "wrong password", now)
 
 
 def _kinds(ctx: Context, subject: str) -> list[str]:
@@ -140,30 +140,30 @@ def test_a_session_lasts_eight_hours_and_is_known_by_the_digest_of_its_token(nod
     """A copy of the store lets nobody sign in."""
     _create(node, "session")
 
-    token, session = accounts.sign_in(node, "session", PASSWORD, START)
+    token, session = sessions.sign_in(node, "session", PASSWORD, START)
 
     assert session.token_digest == sha256_hex(token.encode())
     assert session.expires_at == START + timedelta(hours=8)
     assert session.form_token != token
     assert len(token) == 43  # 32 bytes in base64url without padding
-    assert accounts.signed_in(node, token, START + timedelta(hours=7, minutes=59))[0].login == "session"
+    assert sessions.signed_in(node, token, START + timedelta(hours=7, minutes=59))[0].login == "session"
     with pytest.raises(NotSignedIn):
-        accounts.signed_in(node, token, START + timedelta(hours=8))
+        sessions.signed_in(node, token, START + timedelta(hours=8))
 
 
 def test_a_login_is_recognised_however_it_is_typed(node: Context) -> None:
     """Phones begin with a capital letter and end with a blank."""
     _create(node, "typed")
 
-    assert accounts.sign_in(node, " Typed ", PASSWORD, START)[1].login == "typed"
+    assert sessions.sign_in(node, " Typed ", PASSWORD, START)[1].login == "typed"
 
 
 def test_signing_in_and_out_stands_in_the_audit_log(node: Context) -> None:
     """With the refused attempt before them."""
     _create(node, "audited")
     _fail(node, "audited", 1)
-    token, _ = accounts.sign_in(node, "audited", PASSWORD, START)
-    accounts.sign_out(node, token, START)
+    token, _ = sessions.sign_in(node, "audited", PASSWORD, START)
+    sessions.sign_out(node, token, START)
 
     assert _kinds(node, "audited") == [
         "account.created",
@@ -172,31 +172,31 @@ def test_signing_in_and_out_stands_in_the_audit_log(node: Context) -> None:
         "session.closed",
     ]
     with pytest.raises(NotSignedIn):
-        accounts.signed_in(node, token, START)
+        sessions.signed_in(node, token, START)
 
 
 def test_signing_out_twice_is_no_error(node: Context) -> None:
     """A page may be open twice."""
-    accounts.sign_out(node, "no such token", START)
+    sessions.sign_out(node, "no such token", START)
 
 
 @pytest.mark.parametrize("token", ["", "no such token", "é" * 40])
 def test_a_token_that_nobody_was_given_is_refused(node: Context, token: str) -> None:
     """Whatever it is made of."""
     with pytest.raises(NotSignedIn):
-        accounts.signed_in(node, token, START)
+        sessions.signed_in(node, token, START)
 
 
 def test_a_closed_account_is_out_at_once(node: Context) -> None:
     """Its sessions too."""
     account = _create(node, "closed")
-    token, _ = accounts.sign_in(node, "closed", PASSWORD, START)
+    token, _ = sessions.sign_in(node, "closed", PASSWORD, START)
     node.accounts.put(replace(account, is_active=False))
 
     with pytest.raises(NotSignedIn):
-        accounts.signed_in(node, token, START)
+        sessions.signed_in(node, token, START)
     with pytest.raises(NotSignedIn):
-        accounts.sign_in(node, "closed", PASSWORD, START)
+        sessions.sign_in(node, "closed", PASSWORD, START)
 
 
 # --- what strangers can learn
@@ -240,7 +240,7 @@ def test_every_refusal_has_one_text_and_costs_the_same_work(node: Context) -> No
     for login, password in attempts:
         counting.work = 0
         with pytest.raises(NotSignedIn) as refusal:
-            accounts.sign_in(ctx, login, password, START)
+            sessions.sign_in(ctx, login, password, START)
         seen.add((str(refusal.value), refusal.value.detail, refusal.value.hint, counting.work))
 
     assert len(seen) == 1
@@ -272,8 +272,8 @@ def test_the_fifth_wrong_password_locks_for_a_minute(node: Context) -> None:
     assert _stored(node, "lock").locked_until == START + timedelta(minutes=1)
     assert _kinds(node, "lock").count("account.locked") == 1
     with pytest.raises(NotSignedIn):
-        accounts.sign_in(node, "lock", PASSWORD, START + timedelta(seconds=59))
-    assert accounts.sign_in(node, "lock", PASSWORD, START + timedelta(minutes=1))[1].login == "lock"
+        sessions.sign_in(node, "lock", PASSWORD, START + timedelta(seconds=59))
+    assert sessions.sign_in(node, "lock", PASSWORD, START + timedelta(minutes=1))[1].login == "lock"
 
 
 def test_each_further_failure_locks_twice_as_long_up_to_half_an_hour(node: Context) -> None:
@@ -315,7 +315,7 @@ def test_signing_in_forgets_the_failures(node: Context) -> None:
     """The next one counts from the beginning."""
     _create(node, "forgotten")
     _fail(node, "forgotten", 4)
-    accounts.sign_in(node, "forgotten", PASSWORD, START)
+    sessions.sign_in(node, "forgotten", PASSWORD, START)
 
     assert _stored(node, "forgotten").failed_sign_ins == 0
 
@@ -329,10 +329,10 @@ def test_a_changed_password_opens_the_account_and_the_key(node: Context) -> None
 
     accounts.change_password(node, account.actor, PASSWORD, OTHER, START)
 
-    assert accounts.sign_in(node, "change", OTHER, START)[1].login == "change"
+    assert sessions.sign_in(node, "change", OTHER, START)[1].login == "change"
     assert node.keyring.release_signer("change", OTHER).keyid == account.release_keyid
     with pytest.raises(NotSignedIn):
-        accounts.sign_in(node, "change", PASSWORD, START)
+        sessions.sign_in(node, "change", PASSWORD, START)
     with pytest.raises(NotSignedIn):
         node.keyring.release_signer("change", PASSWORD)
     assert "account.password_changed" in _kinds(node, "change")
@@ -383,11 +383,11 @@ def test_a_change_cut_off_in_the_middle_completes_when_it_is_repeated(node: Cont
     account = _create(node, "cut", Role.RELEASER)
     with pytest.raises(Unavailable):
         accounts.change_password(_cut_off(node), account.actor, PASSWORD, OTHER, START)
-    assert accounts.sign_in(node, "cut", PASSWORD, START)[1].login == "cut"
+    assert sessions.sign_in(node, "cut", PASSWORD, START)[1].login == "cut"
 
     accounts.change_password(node, account.actor, PASSWORD, OTHER, START)
 
-    assert accounts.sign_in(node, "cut", OTHER, START)[1].login == "cut"
+    assert sessions.sign_in(node, "cut", OTHER, START)[1].login == "cut"
     assert node.keyring.release_signer("cut", OTHER).keyid == account.release_keyid
 
 
