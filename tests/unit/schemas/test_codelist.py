@@ -72,17 +72,74 @@ def test_a_suggestion_is_made_only_when_one_code_is_meant() -> None:
     ]
 
 
+def test_aliases_name_a_code_and_numbers_do_not() -> None:
+    """398 is Kazakhstan and the tenge, 643 Russia and the rouble: a number is nobody's name."""
+    codes = a_list(
+        Code("KZ", {"en": "Kazakhstan"}, attributes={"num": "398", "aliases": "Казақ елі|Qazaqstan"})
+    )
+
+    assert codes.named("qazaqstan") == codes.named("КАЗАҚ  ЕЛІ") == "KZ"
+    assert codes.named("398") is None
+    assert codes.suggestion("398") is None
+    assert codes.named("Казақ елі|Qazaqstan") is None
+
+
+def test_the_national_counterpart_of_a_marking_is_not_its_name() -> None:
+    """Only attributes that are names are names."""
+    codes = a_list(Code("NATIONAL", {"en": "National"}, attributes={"equivalent_ru": "ДСП"}))
+
+    assert codes.named("ДСП") is None
+    assert codes.suggestion("ДСП") is None
+
+
+def a_tree() -> Codelist:
+    """A list of four levels and a lonely code."""
+    return a_list(
+        Code("A", LABELS),
+        Code("AA", LABELS, parent="A"),
+        Code("AAA", LABELS, parent="AA"),
+        Code("AAAA", LABELS, parent="AAA"),
+        Code("AB", LABELS, parent="A"),
+        Code("B", LABELS),
+    )
+
+
+def test_codes_know_their_place_in_the_hierarchy() -> None:
+    """Children in the order of the list, ancestors from the nearest, levels from one, leaves without children."""
+    tree = a_tree()
+
+    assert [code.id for code in tree.children(None)] == ["A", "B"]
+    assert [code.id for code in tree.children("A")] == ["AA", "AB"]
+    assert tree.children("B") == ()
+    assert [code.id for code in tree.ancestors("AAAA")] == ["AAA", "AA", "A"]
+    assert tree.ancestors("A") == ()
+    assert [tree.level(code) for code in tree.ids] == [1, 2, 3, 4, 2, 1]
+    assert [code.id for code in tree.leaves()] == ["AAAA", "AB", "B"]
+
+
+def test_the_place_of_an_unknown_code_is_refused() -> None:
+    """No code, no place."""
+    for place in (a_tree().children, a_tree().ancestors, a_tree().level):
+        with pytest.raises(UnknownDefinition):
+            place("C")
+
+
 @pytest.mark.parametrize(
     "codes",
     [
         (Code("A", LABELS), Code("A", LABELS)),
         (Code("A", LABELS, parent="B"),),
         (Code("A", LABELS, parent="A"),),
+        (Code("A", LABELS, parent="B"), Code("B", LABELS, parent="A")),
+        (
+            Code("1", LABELS),
+            *(Code(str(level), LABELS, parent=str(level - 1)) for level in range(2, 6)),
+        ),
     ],
-    ids=["twice", "unknown parent", "own parent"],
+    ids=["twice", "unknown parent", "own parent", "circle", "fifth level"],
 )
 def test_a_list_that_contradicts_itself_cannot_be_constructed(codes: tuple[Code, ...]) -> None:
-    """Ids are unique and parents are codes of the list."""
+    """Ids are unique, and parents are codes of the list, in no circle and on at most four levels."""
     with pytest.raises(InvalidDefinition):
         a_list(*codes)
 
@@ -93,3 +150,11 @@ def test_a_code_that_contradicts_itself_cannot_be_constructed() -> None:
         Code(" A", LABELS)
     with pytest.raises(InvalidDefinition):
         Code("A", LABELS, valid_from=dt.date(2017, 1, 1), valid_to=dt.date(2016, 1, 1))
+
+
+def test_a_list_that_ends_before_it_begins_cannot_be_constructed() -> None:
+    """The validity of a version is checked like that of a code."""
+    begin, end = dt.date(2026, 1, 1), dt.date(2025, 12, 31)
+
+    with pytest.raises(InvalidDefinition, match="ends before"):
+        Codelist("IRAC", "CL_TEST", "1.0.0", (), valid_from=begin, valid_to=end)
