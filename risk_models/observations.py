@@ -76,6 +76,18 @@ class Observations:
         """The cells of one dataflow; none if no bundle gives any."""
         return self.cells.get(dataflow_id, {})
 
+    def totals(self, dataflow_id: str, named: tuple[str, ...]) -> Mapping[tuple[str, ...], Observed]:
+        """The cells that no cut narrows, by the `named` dimensions: every other dimension stands for its whole."""
+        flow = dataflow(dataflow_id)
+        dimensions = flow.cells.dimensions
+        places = [dimensions.index(name) for name in named]
+        whole = [(place, flow.whole(name)) for place, name in enumerate(dimensions) if name not in named]
+        return {
+            tuple(key[place] for place in places): cell
+            for key, cell in self.of(dataflow_id).items()
+            if all(key[place] == code for place, code in whole)
+        }
+
     def corridors(self, dataflow_id: str) -> Corridors:
         """The cells of a dataflow of flows, by corridor."""
         dimensions = dataflow(dataflow_id).cells.dimensions

@@ -20,7 +20,11 @@ from schemas.errors import UnknownDefinition
 from schemas.structure import Column, Dataflow, DataStructure, Rule
 
 LANGUAGES = ("ru", "kk", "en")
-_CODE_FIELDS = frozenset({"id", "parent", "valid_from", "valid_to", *LANGUAGES})
+# Languages of other members: some lists name their codes in them too, so that names in files are understood.
+OTHER_LANGUAGES = ("be", "ky", "tg", "uz", "hy", "az", "tk", "ro")
+_NAMED_IN = (*LANGUAGES, *OTHER_LANGUAGES)
+_PINS = "released.toml"
+_CODE_FIELDS = frozenset({"id", "parent", "valid_from", "valid_to", *_NAMED_IN})
 
 
 @cache
@@ -38,6 +42,8 @@ def codelist(codelist_id: str) -> Codelist:
         version=entry["version"],
         codes=tuple(_code(row) for row in rows),
         labels=_labels(entry),
+        valid_from=entry["valid_from"],
+        valid_to=entry.get("valid_to"),
     )
 
 
@@ -71,7 +77,15 @@ def structure(structure_id: str) -> DataStructure:
 def structure_ids() -> tuple[str, ...]:
     """Return the ids of all structures, sorted."""
     names = (entry.name for entry in (resources.files("schemas") / "definitions" / "structures").iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+    return tuple(
+        sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml") and name != _PINS)
+    )
+
+
+@cache
+def released_digests() -> Mapping[str, Mapping[str, str]]:
+    """Return the digests of released structures and dataflows, by `structure ID` or `dataflow ID`, by version."""
+    return cast("Mapping[str, Mapping[str, str]]", _toml(f"structures/{_PINS}"))
 
 
 @cache
@@ -92,6 +106,10 @@ def dataflow(dataflow_id: str) -> Dataflow:
         block=tuple(entry["block"]),
         labels=_labels(entry["labels"]),
         descriptions=_labels(entry["descriptions"]),
+        documentation=_labels(entry["documentation"]),
+        cuts=tuple(entry.get("cuts", ())),
+        apart=entry.get("apart", {}),
+        inside=tuple(entry.get("inside", ())),
     )
 
 
@@ -118,10 +136,16 @@ def concept_labels(concept_id: str) -> Mapping[str, str]:
     return _labels(concepts[concept_id]) if concept_id in concepts else {}
 
 
+def concept_codelist(concept_id: str) -> str | None:
+    """Return the id of the code list of a column's concept; None if it takes no codes or is unknown."""
+    concept = _toml("concepts.toml").get(concept_id, {})
+    return cast("str | None", concept.get("codelist"))
+
+
 def _code(row: Mapping[str, str]) -> Code:
     return Code(
         id=row["id"],
-        labels={lang: row[lang] for lang in LANGUAGES if row[lang]},
+        labels={lang: row[lang] for lang in _NAMED_IN if row.get(lang)},
         parent=row["parent"] or None,
         valid_from=dt.date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
         valid_to=dt.date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
@@ -139,7 +163,7 @@ def _column(entry: Mapping[str, Any]) -> Column:
         codelist=entry.get("codelist", concept.get("codelist")),
         required=entry.get("required", False),
         role=entry["role"],
-        pattern=entry.get("pattern"),
+        pattern=entry.get("pattern", concept.get("pattern")),
         max_length=entry.get("max_length", concept.get("max_length")),
         labels=_labels(concept),
         default=entry.get("default"),

@@ -16,6 +16,7 @@ class ValueStatus(Enum):
 
     EXACT = "exact"
     PROVISIONAL = "provisional"
+    ESTIMATED = "estimated"
     PRIM_SMALL = "prim_small"
     PRIM_DOM1 = "prim_dom1"
     PRIM_DOM2 = "prim_dom2"
@@ -71,6 +72,7 @@ class ValueStatus(Enum):
 _CODES: dict[ValueStatus, tuple[str, str]] = {
     ValueStatus.EXACT: ("A", "F"),
     ValueStatus.PROVISIONAL: ("P", "F"),
+    ValueStatus.ESTIMATED: ("E", "F"),
     ValueStatus.PRIM_SMALL: ("Q", "A"),
     ValueStatus.PRIM_DOM1: ("Q", "O"),
     ValueStatus.PRIM_DOM2: ("Q", "T"),

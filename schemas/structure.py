@@ -2,7 +2,7 @@
 
 Invariants: a structure's columns have unique ids and are in the order of its template; a column that takes
 codes names their code list; a rule names only columns of its structure; a dataflow ties the table that an
-analyst uploads to the cells that may be released from it.
+analyst uploads to the cells that may be released from it, and says which rows of it stay at the node.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from schemas.errors import InvalidDefinition, UnknownDefinition
 
 Kind = Literal["code", "text", "identifier", "period", "date", "count", "money", "amount", "coded"]
 Role = Literal["dimension", "measure", "attribute"]
-Disclosure = Literal["open", "ordinary", "strict"]
+Disclosure = Literal["open", "ordinary", "strict", "register", "computed"]
 KINDS_WITH_CODES = frozenset({"code", "coded"})
 MEASURE = "MEASURE"
+VALUE = "OBS_VALUE"
+TOTAL = "_T"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,16 @@ class DataStructure:
         """The ids of the columns that make the key."""
         return tuple(column.id for column in self.columns if column.role == "dimension")
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The ids of the columns that a file must have: the required ones, and the one of the values."""
+        return tuple(column.id for column in self.columns if column.required or column.id == VALUE)
+
+    @property
+    def free_text(self) -> tuple[str, ...]:
+        """The ids of the columns in which a person writes sentences; a text of a fixed form is none."""
+        return tuple(column.id for column in self.columns if column.kind == "text" and column.pattern is None)
+
     def column(self, column_id: str) -> Column:
         """Return one column.
 
@@ -116,7 +128,14 @@ class DataStructure:
 class Dataflow:
     """What is uploaded, what is released from it, and how strictly it is protected.
 
-    `block`: the dimensions within which the counterparts of a release stand beside one another.
+    disclosure: `open` published figures; `ordinary`, `strict` classes of the disclosure policy; `register`
+    statements in words and codes, of which nothing is counted; `computed` by every node, uploaded by nobody.
+    block: the dimensions within which the counterparts of a release stand beside one another.
+    cuts: dimensions of which only the whole is released (linked tables are not protected yet).
+    apart: dimensions that are released by the codes of one level of their list (1 the highest; a code without
+    parts stands for itself below its own level), and never as a whole beside the codes.
+    inside: measures that are checked and stay at the node.
+    documentation: what is counted, in which unit and period, who compiles it, from which source.
     """
 
     agency: str
@@ -128,7 +147,36 @@ class Dataflow:
     block: tuple[str, ...]
     labels: Mapping[str, str] = field(hash=False)
     descriptions: Mapping[str, str] = field(hash=False)
+    documentation: Mapping[str, str] = field(default_factory=dict, hash=False)
+    cuts: tuple[str, ...] = ()
+    apart: Mapping[str, int] = field(default_factory=dict, hash=False)
+    inside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not set(self.block).issubset(self.cells.dimensions):
-            raise InvalidDefinition("A block names no dimension of the cells.", context={"dataflow": self.id})
+        if not {*self.block, *self.cuts, *self.apart}.issubset(self.cells.dimensions):
+            raise InvalidDefinition(
+                "A block names no dimension of the cells, or a cut does not.", context={"dataflow": self.id}
+            )
+
+    @property
+    def is_record_level(self) -> bool:
+        """True for uploads that name what never leaves: identifiers."""
+        return any(column.kind == "identifier" for column in self.upload.columns)
+
+    @property
+    def is_uploaded(self) -> bool:
+        """False for what nodes compute themselves."""
+        return self.disclosure != "computed"
+
+    def whole(self, dimension: str) -> str:
+        """The code that stands for the whole of a dimension: what an empty cell of the upload means."""
+        if dimension in self.upload.column_ids:
+            return self.upload.column(dimension).default or TOTAL
+        return TOTAL
+
+    def split_measures(self, dimension: str) -> tuple[str, ...] | None:
+        """The measures that may be given by codes of a dimension; None if all may."""
+        for rule in self.upload.rules:
+            if rule.id == "combination.not_allowed" and rule.columns[1] == dimension:
+                return rule.params["measures"]
+        return None

@@ -16,6 +16,8 @@ from typing import Any
 from risk_models.errors import InvalidPolicy
 from schemas.structure import Dataflow
 
+# Classes of which nothing is counted that could tell on somebody.
+WITHOUT_POLICY = frozenset({"open", "register"})
 # Two pooled counterparts would tell each of them the other's value.
 LEAST_POOLED = 3
 
@@ -25,7 +27,8 @@ class Policy:
     """Thresholds of one class; units are in the names.
 
     strict_where: dimension to codes whose statistics rows take `strict_minimum` as their least count.
-    follows: measure of value to the measure of count that decides about it.
+    follows: measure of value to the measure of count that decides about it. beside: measure to the counts that
+    decide about it as well where they are given.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Policy:
     strict_minimum: int = 5
     strict_where: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     follows: Mapping[str, str] = field(default_factory=dict, hash=False)
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         smallest = min(self.min_subjects, self.min_entities, self.min_reports, self.strict_minimum)
@@ -72,6 +76,7 @@ def policy_for(dataflow: Dataflow) -> Policy:
         strict_minimum=document["strict"]["min_reports"],
         strict_where={dimension: tuple(codes) for dimension, codes in document["strict_where"].items()},
         follows=document["follows"],
+        beside={measure: tuple(counts) for measure, counts in document["beside"].items()},
         **document[dataflow.disclosure],
     )
 

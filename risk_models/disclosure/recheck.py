@@ -15,8 +15,10 @@ import pyarrow as pa
 
 from risk_models.disclosure.cells import COUNTERPART
 from risk_models.disclosure.flows import is_record_level
-from risk_models.disclosure.policy import LEAST_POOLED, Policy, policy_for
+from risk_models.disclosure.policy import LEAST_POOLED, WITHOUT_POLICY, Policy, policy_for
+from risk_models.disclosure.rows import register_counts
 from risk_models.disclosure.statistics import is_count
+from risk_models.releasable import releasable
 from risk_models.typologies import REMAINDER_AREA
 from schemas.errors import InvalidValue
 from schemas.release import Certificate
@@ -51,13 +53,17 @@ def recheck(table: pa.Table, certificate: Certificate, dataflow: Dataflow) -> tu
     Verified: status pairs are known; exact rows have value = lower = upper; withheld and missing rows have no
     value and lower <= upper; no count from 1 to n - 1 is shown, and no value without its count; every block
     with withheld counterparts has a remainder, it pools three or more if it is shown, and no withheld upper
-    bound differs from it; the counts of the certificate are those of the table.
+    bound differs from it; no row stands that may not become a cell; the counts of the certificate are those of
+    the table. A register shows nothing but statements: only its number of rows is verified.
     """
+    if dataflow.disclosure == "register":
+        return tuple(_register_findings(table, certificate))
     rows = list(_rows(table, dataflow))
-    policy = None if dataflow.disclosure == "open" else policy_for(dataflow)
+    policy = None if dataflow.disclosure in WITHOUT_POLICY else policy_for(dataflow)
     findings = [finding for row in rows for finding in _row_findings(row, policy)]
     if policy is not None:
         findings.extend(_value_findings(rows, policy))
+        findings.extend(_part_findings(rows, table, dataflow))
     if is_record_level(dataflow):
         findings.extend(_remainder_findings(rows, dataflow))
     findings.extend(_certificate_findings(rows, certificate))
@@ -102,14 +108,33 @@ def _is_small_count(row: _Seen, policy: Policy) -> bool:
 
 
 def _value_findings(rows: list[_Seen], policy: Policy) -> Iterator[Finding]:
-    """A shown value above zero stands beside its own shown count."""
+    """A shown value above zero stands beside its own shown count, and beside no small one."""
     shown = {row.key for row in rows if row.value is not None}
+    small = {row.key for row in rows if row.status is ValueStatus.PRIM_SMALL}
     for row in rows:
-        measure = policy.follows.get(row.named["MEASURE"])
-        if measure is None or not row.value:
+        if not row.value:
             continue
-        if tuple({**row.named, "MEASURE": measure}.values()) not in shown:
+        measure = policy.follows.get(row.named["MEASURE"])
+        if measure is not None and _beside(row, measure) not in shown:
             yield Finding("value.without_count", "A value is shown whose count is not.", row.key)
+        elif any(_beside(row, other) in small for other in policy.beside.get(row.named["MEASURE"], ())):
+            yield Finding("value.of_few", "A value is shown beside a count that is small.", row.key)
+
+
+def _beside(row: _Seen, measure: str) -> tuple[str, ...]:
+    return tuple({**row.named, "MEASURE": measure}.values())
+
+
+def _part_findings(rows: list[_Seen], table: pa.Table, dataflow: Dataflow) -> Iterator[Finding]:
+    """Parts of a total, totals beside their parts, and measures that stay at home are no cells."""
+    for row, may_be_cell in zip(rows, releasable(table, dataflow).to_pylist(), strict=True):
+        if not may_be_cell:
+            yield Finding("row.not_releasable", "A part or a total is shown that may not leave.", row.key)
+
+
+def _register_findings(table: pa.Table, certificate: Certificate) -> Iterator[Finding]:
+    if dict(certificate.counts) != register_counts(table):
+        yield Finding("certificate.counts", "The certificate counts another number of entries.")
 
 
 def _remainder_findings(rows: list[_Seen], dataflow: Dataflow) -> Iterator[Finding]:

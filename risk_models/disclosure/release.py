@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from risk_models.disclosure import audit
 from risk_models.disclosure.flows import is_record_level, protected_rows
-from risk_models.disclosure.policy import Policy, policy_for
+from risk_models.disclosure.policy import WITHOUT_POLICY, Policy, policy_for
 from risk_models.disclosure.recheck import recheck
-from risk_models.disclosure.rows import counts_by_status, table_of
+from risk_models.disclosure.rows import counts_by_status, register_counts, table_of
 from risk_models.disclosure.statistics import protected_statistics
 from risk_models.engine import Engine
 from risk_models.errors import RiskModelError
@@ -27,7 +27,12 @@ FLOW_RULES = (
     "remainder_of_withheld_counterparts",
     "dense_over_member_areas",
 )
-STATISTICS_RULES = ("minimum_count", "strict_minimum_for_sensitive_crimes", "value_follows_its_count")
+STATISTICS_RULES = (
+    "minimum_count",
+    "strict_minimum_for_sensitive_crimes",
+    "value_follows_its_count",
+    "no_parts_beside_totals",
+)
 
 
 def release(
@@ -36,20 +41,21 @@ def release(
     """Protect compiled cells and certify what was done.
 
     compiled: `typologies.compile(...)` for a dataflow of records, `typologies.statistics(...)` for any other.
-    policy: the packaged policy of the dataflow's class unless a stricter one is given; an open dataflow has
-    none. No grand total is released, so the only additive relation is one remainder a block: the withheld
+    policy: the packaged policy of the dataflow's class unless a stricter one is given; an open dataflow and a
+    register have none. No grand total is released, so the only additive relation is one remainder a block: the withheld
     counterparts of a block sum to it (amounts and transactions), or are counted in it once (reports).
 
     Raises:
         RiskModelError: the result would not pass the receiver's re-check (a fault of this package).
     """
-    if dataflow.disclosure != "open":
+    if dataflow.disclosure not in WITHOUT_POLICY:
         policy = policy or policy_for(dataflow)
-    released = (
-        _flows(compiled, dataflow, policy or policy_for(dataflow), engine or Engine())
-        if is_record_level(dataflow)
-        else _statistics(compiled, dataflow, policy)
-    )
+    if is_record_level(dataflow):
+        released = _flows(compiled, dataflow, policy or policy_for(dataflow), engine or Engine())
+    elif dataflow.disclosure == "register":
+        released = _register(compiled, dataflow)
+    else:
+        released = _statistics(compiled, dataflow, policy)
     findings = recheck(released.table, released.certificate, dataflow)
     if findings:
         raise RiskModelError(
@@ -95,3 +101,11 @@ def _statistics(compiled: pa.Table, dataflow: Dataflow, policy: Policy | None) -
     }
     rules = STATISTICS_RULES if policy else ("open",)
     return ReleasedTable(dataflow.id, table, Certificate(rules, counts_by_status(table), [], audited))
+
+
+def _register(compiled: pa.Table, dataflow: Dataflow) -> ReleasedTable:
+    """Statements in words and codes: nothing is counted, so nothing is withheld; their text is scanned before."""
+    table = compiled.sort_by([(name, "ascending") for name in dataflow.cells.dimensions]).combine_chunks()
+    audited: dict[str, object] = {"outcome": "not_applicable", "methods": [], "not_audited": []}
+    certificate = Certificate(("register",), register_counts(table), [], audited)
+    return ReleasedTable(dataflow.id, table, certificate)

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from risk_models.disclosure.cells import COUNTERPART, compiled
 from risk_models.disclosure.flows import is_record_level
-from risk_models.disclosure.policy import Policy, policy_for
+from risk_models.disclosure.policy import WITHOUT_POLICY, Policy, policy_for
 from risk_models.disclosure.rules import primary_status
 from risk_models.disclosure.statistics import is_count
 from risk_models.engine import Engine, connected
@@ -42,9 +42,9 @@ def unsafe_differences(
     """Return the cells whose difference between two vintages would be unsafe to show, in canonical order.
 
     For a dataflow of records a key is (block, counterpart), where `_O` stands for all pooled counterparts; for
-    statistics it is the cell's dimensions. Open dataflows have no unsafe difference.
+    statistics it is the cell's dimensions. Open dataflows and registers have no unsafe difference.
     """
-    if dataflow.disclosure == "open":
+    if dataflow.disclosure in WITHOUT_POLICY:
         return ()
     policy = policy_for(dataflow)
     if is_record_level(dataflow):

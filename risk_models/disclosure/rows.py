@@ -1,14 +1,14 @@
 """Cells as rows of a released table.
 
-Invariants: an exact row has value = lower = upper; a withheld or missing row has no value; rows are in the
-canonical order of the cells' dimensions, whatever order they were made in.
+Invariants: a shown row has value = lower = upper; a withheld or missing row has no value, and nothing that a
+person wrote beside it; rows are in the canonical order of the cells' dimensions, whatever order they were made in.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -16,16 +16,28 @@ from schemas.arrow import arrow_schema
 from schemas.status import ValueStatus
 from schemas.structure import Dataflow
 
+OBSERVATION = ("OBS_VALUE", "OBS_LOWER", "OBS_UPPER", "OBS_STATUS", "CONF_STATUS")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One released cell: `key` in the order of the dataflow's dimensions; bounds in the measure's unit."""
+    """One released cell: `key` in the order of the dataflow's dimensions; bounds in the measure's unit.
+
+    notes: what is said beside the value, by column (`note_columns`).
+    """
 
     key: tuple[str, ...]
     value: int | None
     lower: int
     upper: int | None
     status: ValueStatus
+    notes: Mapping[str, str | None] = field(default_factory=dict, hash=False)
+
+
+def note_columns(dataflow: Dataflow) -> tuple[str, ...]:
+    """The columns of the cells that are neither key nor observation."""
+    known = {*dataflow.cells.dimensions, *OBSERVATION}
+    return tuple(name for name in dataflow.cells.column_ids if name not in known)
 
 
 def exact_row(key: tuple[str, ...], value: int) -> Row:
@@ -40,7 +52,12 @@ def withheld_row(key: tuple[str, ...], upper: int | None, status: ValueStatus) -
 
 def missing_row(key: tuple[str, ...]) -> Row:
     """A cell that exists and was not collected."""
-    return Row(key, None, 0, None, ValueStatus.MISSING)
+    return empty_row(key, ValueStatus.MISSING)
+
+
+def empty_row(key: tuple[str, ...], status: ValueStatus) -> Row:
+    """A cell without a value, for the reason that its status names."""
+    return Row(key, None, 0, None, status)
 
 
 def table_of(rows: Iterable[Row], dataflow: Dataflow) -> pa.Table:
@@ -55,6 +72,8 @@ def table_of(rows: Iterable[Row], dataflow: Dataflow) -> pa.Table:
     columns["OBS_UPPER"] = [row.upper for row in ordered]
     columns["OBS_STATUS"] = [row.status.obs_status for row in ordered]
     columns["CONF_STATUS"] = [row.status.conf_status for row in ordered]
+    for name in note_columns(dataflow):
+        columns[name] = [row.notes.get(name) for row in ordered]
     schema = arrow_schema(dataflow.cells)
     return pa.table({name: columns[name] for name in schema.names}, schema=schema)
 
@@ -72,3 +91,8 @@ def counts_by_status(table: pa.Table) -> dict[str, int]:
         ValueStatus.from_codes(str(obs), str(conf)).value: count for (obs, conf), count in pairs.items()
     }
     return dict(sorted(counts.items()))
+
+
+def register_counts(table: pa.Table) -> dict[str, int]:
+    """Count the entries of a register: each is stated, none is withheld."""
+    return {ValueStatus.EXACT.value: table.num_rows}

@@ -49,9 +49,36 @@ _CELLS: Mapping[str, Row] = {
         "PRODUCT": "HS27",
         "MEASURE": "V_DECL",
     },
-    "R33_A": {"TIME_PERIOD": "2016", "REF_AREA": "KG", "CRIME_TYPE": "ML", "MEASURE": "N_STR"},
-    "R33_B": {"TIME_PERIOD": "2016", "REF_AREA": "KG", "CRIME_TYPE": "ML", "MEASURE": "N_INV"},
-    "R33_C": {"TIME_PERIOD": "2016", "REF_AREA": "KG", "CRIME_TYPE": "ML", "MEASURE": "N_CONF"},
+    "R33_A": {
+        "TIME_PERIOD": "2016",
+        "REF_AREA": "KG",
+        "CRIME_TYPE": "ML",
+        "MEASURE": "N_STR",
+        **dict.fromkeys(("REPORT_TYPE", "ENTITY_TYPE", "RECIPIENT", "INITIATIVE"), "_T"),
+    },
+    "R33_B": {
+        "TIME_PERIOD": "2016",
+        "REF_AREA": "KG",
+        "CRIME_TYPE": "ML",
+        "MEASURE": "N_INV",
+        **dict.fromkeys(("PREDICATE", "ML_KIND", "PERSON_TYPE", "SANCTION"), "_T"),
+    },
+    "R33_C": {
+        "TIME_PERIOD": "2016",
+        "REF_AREA": "KG",
+        "COUNTERPART_AREA": "_Z",
+        "CRIME_TYPE": "ML",
+        "MEASURE": "N_CONF",
+        **dict.fromkeys(("PREDICATE", "ASSET", "REQUEST_ORIGIN"), "_T"),
+    },
+    "TYPOLOGY_CELL": {
+        "TIME_PERIOD": "2016",
+        "REF_AREA": "KG",
+        "COUNTERPART_AREA": "_Z",
+        "METHOD": "TM01",
+        "MEASURE": "N_STR",
+        **dict.fromkeys(("PREDICATE", "CHANNEL", "ENTITY_TYPE"), "_T"),
+    },
 }
 
 

@@ -112,7 +112,7 @@ def test_strict_rows_need_five(cells: Cells) -> None:
     (finding,) = recheck(table, certificate(exact=2), dataflow("R33_A"))
 
     assert finding.rule == "count.small"
-    assert finding.key == ("2016", "KG", "TF", "N_STR")
+    assert finding.key == ("2016", "KG", "TF", "_T", "_T", "_T", "_T", "N_STR")
 
 
 def test_open_cells_may_be_small(cells: Cells) -> None:

@@ -298,6 +298,16 @@ def test_the_funnel_of_fx4_runs_through_three_dataflows(bundle: Bundle) -> None:
     assert last["INPUTS"] == f"sha256:{2:0>64},sha256:{3:0>64}"
 
 
+def test_a_part_of_a_stage_is_not_the_stage(bundle: Bundle) -> None:
+    """Reports of banks alone are no denominator: the chain runs through totals."""
+    rows = [{"MEASURE": "N_STR", "VALUE": 560}, {"MEASURE": "N_DISS", "VALUE": 140}]
+    parts = [{**rows[0], "ENTITY_TYPE": "FI", "VALUE": 300}, {**rows[1], "RECIPIENT": "LEA", "VALUE": 90}]
+
+    whole, cut = ran(bundle("1", "R33_A", "KG", rows)), ran(bundle("1", "R33_A", "KG", [*parts, *rows]))
+
+    assert cut.results.equals(whole.results)
+
+
 def test_any_order_of_inputs_rows_and_threads_gives_the_same_bytes(bundle: Bundle) -> None:
     """Shuffled bundles with shuffled rows, run on four threads at once, agree with the first run."""
     inputs = fx4(bundle, KG_KZ_OUT={"UPPER": 300})

@@ -11,6 +11,7 @@ from schemas.status import ValueStatus
 TABLE = {
     "exact": "A/F",
     "provisional": "P/F",
+    "estimated": "E/F",
     "prim_small": "Q/A",
     "prim_dom1": "Q/O",
     "prim_dom2": "Q/T",
@@ -28,7 +29,7 @@ TABLE = {
 
 
 def test_every_status_has_the_codes_of_the_table_and_no_other_exists() -> None:
-    """The fifteen statuses carry exactly the pairs that the methodology gives."""
+    """The fifteen statuses of the methodology, and the member's own estimate, carry exactly these pairs."""
     assert {status.value: f"{status.obs_status}/{status.conf_status}" for status in ValueStatus} == TABLE
 
 
