@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from node.cli import accounts, founding, nodes, peers, submissions
+from node.cli import accounts, founding, maps, nodes, peers, structures, submissions
 
 
 def build_app() -> typer.Typer:
@@ -24,6 +24,10 @@ def build_app() -> typer.Typer:
     app.add_typer(accounts.build(), name="account")
     app.add_typer(submissions.build(), name="submission")
     submissions.add_to(app)
+    app.add_typer(structures.build_structures(), name="structure")
+    app.add_typer(structures.build_codelists(), name="codelist")
+    structures.add_to(app)
+    app.add_typer(maps.build(), name="map")
     app.add_typer(founding.build(), name="registry")
     peers.add_to(app)
     return app

@@ -20,14 +20,21 @@ from starlette.staticfiles import StaticFiles
 
 from node.services.context import Context
 from node.web.forms import DRAINED_AT_MOST
-from node.web.pages import account, audit, dashboard, entrance, workspace
+from node.web.pages import account, audit, dashboard, entrance, templates, workspace
 from node.web.refusals import Problem
 from node.web.render import Renderer
 from node.web.routing import problem_page, route
 from node.web.surface import Surface
 from node.web.visit import Door
 
-PAGES = (*entrance.PAGES, *dashboard.PAGES, *workspace.PAGES, *account.PAGES, *audit.PAGES)
+PAGES = (
+    *entrance.PAGES,
+    *dashboard.PAGES,
+    *workspace.PAGES,
+    *templates.PAGES,
+    *account.PAGES,
+    *audit.PAGES,
+)
 MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 SESSION_COOKIE = "irac_session"  # the door's cookie; a test compares the two names
 
