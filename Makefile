@@ -9,8 +9,10 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --roo
 PROGRESS := awk '/^Collecting/ && ++n % 10 == 0 { print "  " n " packages" > "/dev/stderr" }'
 MEMBERS ?= 3
 ONCE ?=
+ONLY ?=
+LARGE ?=
 
-.PHONY: help demo demo-clean test check lint types arch fmt lock setup image-rehearsal translations
+.PHONY: help demo demo-clean test check lint types arch fmt lock setup image-rehearsal translations bench
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +36,9 @@ types: setup ## strict mypy
 
 arch: setup ## import contracts
 	@$(BIN)/lint-imports
+
+bench: .venv-bench/.done ## speed and memory of the way in, beside others (ONLY=check, staging or memory; LARGE=1: 50 million rows)
+	@.venv-bench/bin/python -m tests.bench $(ONLY) $(if $(LARGE),--large)
 
 image-rehearsal: setup ## run the Dockerfile's install steps in a clean folder, without a container engine
 	@$(BIN)/python -m tests.image
@@ -69,4 +74,12 @@ lock: ## resolve the lock files anew (needs uv); they name no host
 .venv/.dev: locks/dev.txt .venv/.runtime
 	@echo "Installing what the tests need (once) ..." >&2
 	@$(PIP) --require-hashes -r locks/dev.txt | $(PROGRESS)
+	@touch $@
+
+# beside .venv, because what is measured against narrows the versions of others
+.venv-bench/.done: locks/bench.txt
+	@echo "Installing what is measured and what it is measured against (once) ..." >&2
+	@$(PYTHON) -m venv --clear .venv-bench
+	@.venv-bench/bin/python -m pip install --disable-pip-version-check --no-input --root-user-action=ignore \
+	    --require-hashes -r locks/bench.txt | $(PROGRESS)
 	@touch $@

@@ -7,22 +7,28 @@ the same table gives the same result, byte for byte.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import pyarrow as pa
 
-from schemas.arrow import arrow_schema, empty_table
-from schemas.columns import check_column
-from schemas.findings import Finding, Violation, listed
-from schemas.masks import Places, all_places, pc
+from schemas.across import check_across, compared_columns
+from schemas.arrow import empty_table
+from schemas.findings import Finding, Violation
+from schemas.masks import Mask, Places, all_places, mask_of, pc, places_of
 from schemas.messages import location, message
-from schemas.rules import check_accepted, check_rule
-from schemas.sheet import Sheet, header_findings, is_fatal, sheet
+from schemas.parallel import side_by_side
+from schemas.rows import Rows, rows_of
+from schemas.stream import Judged, StreamCheck, StreamResult
 from schemas.structure import DataStructure
+from schemas.typed import decoded
 
 __all__ = ["CheckResult", "Violation", "check", "location", "message"]
+
+# Pieces small enough to stay in the processor's cache, large enough that their number costs nothing.
+_PIECE_ROWS = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class CheckResult:
     """What a check found.
 
     violations: the first ones, by row and column. totals: all of them, by rule. rows: rows of the table.
-    refused_rows: file row numbers with at least one error. accepted: the other rows, typed, in file order.
+    refused_rows: file row numbers with at least one error. take: makes the accepted rows, once.
     is_fatal: the table could not be read row by row, so every row is refused.
     """
 
@@ -38,8 +44,13 @@ class CheckResult:
     totals: Mapping[str, int]
     rows: int
     refused_rows: frozenset[int]
-    accepted: pa.Table = field(compare=False)
+    take: Callable[[], pa.Table] = field(compare=False, repr=False)
     is_fatal: bool = False
+
+    @property
+    def accepted(self) -> pa.Table:
+        """The rows without an error, typed, in file order; made when they are first asked for."""
+        return self.take()
 
     @property
     def is_clean(self) -> bool:
@@ -48,56 +59,85 @@ class CheckResult:
 
 
 def check(
-    table: pa.Table, structure: DataStructure, *, reporter: str, first_row: int, listed_at_most: int = 1000
+    table: pa.Table,
+    structure: DataStructure,
+    *,
+    reporter: str,
+    first_row: int,
+    listed_at_most: int = 1000,
+    previous: pa.Table | None = None,
+    as_of: dt.date | None = None,
 ) -> CheckResult:
     """Check a table of text cells (for cells of a release: of their Arrow types) against its structure.
 
     Args:
-        table: an upload: string columns, empty cells null or blank; surrounding spaces are trimmed.
+        table: an upload: text columns (plain or dictionary-encoded), empty cells null or blank; surrounding
+            spaces are trimmed.
         structure: `dataflow.upload`, or `dataflow.cells` for what a peer released.
         reporter: the area code whose data this must be.
         first_row: the file's row number of the first data row, as a spreadsheet shows it.
         listed_at_most: how many violations to list; totals are complete in any case.
+        previous: the live cells of the dataflow; figures that jump against them are asked about.
+        as_of: the day of the check; days and periods that end after it are asked about.
 
     Raises:
         InvalidTable: a column of an upload is not text.
     """
-    findings = header_findings(table, structure)
-    if is_fatal(findings):
-        refused, accepted = all_places(table.num_rows), empty_table(structure)
-    else:
-        cells = sheet(table, structure, reporter=reporter, first_row=first_row)
-        for column in structure.columns:
-            findings += check_column(column, cells)
-        for rule in structure.rules:
-            findings += check_rule(rule, cells)
-        refused = _refused(findings)
-        findings += check_accepted(cells, refused)
-        accepted = _accepted(cells, refused)
-    return CheckResult(
-        violations=listed(findings, structure.column_ids, first_row=first_row, at_most=listed_at_most),
-        totals=_totals(findings),
-        rows=table.num_rows,
-        refused_rows=frozenset(pc.add(refused, first_row).to_pylist()),
-        accepted=accepted,
-        is_fatal=is_fatal(findings),
+    stream = StreamCheck(structure, reporter=reporter, listed_at_most=listed_at_most, as_of=as_of)
+    stream.begin(table)
+    if stream.is_fatal or table.num_rows == 0:
+        stream.skip(table.num_rows)
+        refused = all_places(table.num_rows)
+        return _result(stream.finish(), refused, lambda: empty_table(structure), first_row)
+    pieces = side_by_side(
+        lambda start: stream.judge(table.slice(start, _PIECE_ROWS), first_row + start),
+        range(0, table.num_rows, _PIECE_ROWS),
+    )
+    for piece in pieces:
+        stream.add(piece)
+    rows = rows_of(
+        structure,
+        [piece.typed for piece in pieces],
+        compared_columns(structure, previous),
+        numbers=pc.add(all_places(table.num_rows), first_row),
+        is_refused=pa.concat_arrays([piece.is_refused for piece in pieces]),
+    )
+    found = check_across(rows, previous)
+    stream.add_across(found, refused=0)
+    is_refused = _with_errors(rows, found)
+    accepted = cache(lambda: _accepted(pieces, is_refused, structure))
+    return _result(stream.finish(), places_of(is_refused), accepted, first_row)
+
+
+def _with_errors(rows: Rows, found: list[Finding]) -> Mask:
+    """Return which rows are refused by themselves or by what was found across them."""
+    errors = [finding.rows for finding in found if finding.rows is not None and finding.is_error]
+    if not errors:
+        return rows.is_refused
+    return pc.or_(
+        rows.is_refused, mask_of(pc.subtract(pc.unique(pa.concat_arrays(errors)), rows.numbers[0]), len(rows))
     )
 
 
-def _refused(findings: list[Finding]) -> Places:
-    """Return the positions of the rows with an error."""
-    refusing = [finding.rows for finding in findings if finding.is_error and finding.rows is not None]
-    return pc.unique(pa.chunked_array(refusing, pa.int64()))
+def _accepted(pieces: list[Judged], is_refused: Mask, structure: DataStructure) -> pa.Table:
+    """Return the rows that are not refused, with the structure's own schema."""
+
+    def taken(piece: Judged) -> pa.Table:
+        refused = is_refused.slice(piece.first_row - pieces[0].first_row, piece.typed.num_rows)
+        kept = piece.typed.filter(pc.invert(refused)) if pc.any(refused).as_py() else piece.typed
+        return decoded(kept, structure)
+
+    return pa.concat_tables(side_by_side(taken, pieces))
 
 
-def _accepted(cells: Sheet, refused: Places) -> pa.Table:
-    schema = arrow_schema(cells.structure)
-    typed = pa.table([cells.typed[name] for name in schema.names], names=schema.names).cast(schema)
-    return typed.filter(pc.invert(pc.is_in(all_places(cells.rows), value_set=refused)))
-
-
-def _totals(findings: list[Finding]) -> dict[str, int]:
-    totals: Counter[str] = Counter()
-    for finding in findings:
-        totals[finding.rule] += finding.total
-    return dict(sorted(totals.items()))
+def _result(
+    result: StreamResult, refused: Places, take: Callable[[], pa.Table], first_row: int
+) -> CheckResult:
+    return CheckResult(
+        violations=result.violations,
+        totals=result.totals,
+        rows=result.rows,
+        refused_rows=frozenset(pc.add(refused, first_row).to_pylist()),
+        take=take,
+        is_fatal=result.is_fatal,
+    )

@@ -6,16 +6,19 @@ never guessed: only `2016-12-31` and `31.12.2016` are read, with or without a ti
 
 from __future__ import annotations
 
+from functools import cache
+
 import pyarrow as pa
 
 from schemas.masks import Cells, Mask, both, but_not, matches, only_where, pc, sure
-from schemas.period import PERIOD_PATTERN
+from schemas.period import FIRST_YEAR, LAST_YEAR, PERIOD_PATTERN, Frequency, TimePeriod
 
 _ISO = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}([T ]00:00(:00(\.0+)?)?Z?)?$"
 _DOTTED = r"^([0-9]{2})\.([0-9]{2})\.((19|20)[0-9]{2})( 00?:00(:00)?)?$"
 _ISO_LENGTH = len("2016-12-31")
 # A spreadsheet keeps a year as a number, and some readers write that number with a fraction.
 _YEAR_AS_NUMBER = r"^((19|20)[0-9]{2})\.0$"
+_FREQUENCIES: tuple[tuple[Frequency, int], ...] = (("A", 1), ("Q", 4), ("M", 12))
 _PATTERNS = {"A": r"^[0-9]{4}$", "Q": r"^[0-9]{4}-Q", "M": r"^[0-9]{4}-M"}
 
 
@@ -38,3 +41,37 @@ def periods(text: Cells, frequencies: tuple[str, ...]) -> tuple[Cells, Mask, Mas
     written = matches(text, PERIOD_PATTERN)
     accepted = both(written, matches(text, "|".join(_PATTERNS[freq] for freq in frequencies or _PATTERNS)))
     return only_where(accepted, text), but_not(pc.is_valid(text), written), but_not(written, accepted)
+
+
+@cache
+def every_period() -> tuple[TimePeriod, ...]:
+    """Return every period there is, frequency by frequency in the order of time."""
+    return tuple(
+        TimePeriod(freq, year, part)
+        for freq, parts in _FREQUENCIES
+        for year in range(FIRST_YEAR, LAST_YEAR + 1)
+        for part in range(1, parts + 1)
+    )
+
+
+@cache
+def known_periods() -> Cells:
+    """Return the texts of every period; a typed column of periods holds their places in it."""
+    return pa.array([str(period) for period in every_period()], pa.string())
+
+
+@cache
+def period_days() -> tuple[Cells, Cells]:
+    """Return the first and the last day of every known period."""
+    return (
+        pa.array([period.start for period in every_period()], pa.date32()),
+        pa.array([period.end for period in every_period()], pa.date32()),
+    )
+
+
+@cache
+def periods_before() -> Cells:
+    """Return for every known period the place of the one just before it; empty for the first of a frequency."""
+    starts, place = period_days()[0], pa.array(range(len(every_period())), pa.int32())
+    begins = pc.equal(starts, pc.min(starts))
+    return pc.if_else(begins, pa.scalar(None, pa.int32()), pc.subtract(place, 1))

@@ -1,4 +1,4 @@
-"""What a check finds: masks over rows inside, located violations outside.
+"""What a check finds: rows inside, located violations outside.
 
 Invariants: a finding names every row it is true of, so totals are true; a violation is made for the listed
 rows only, so a file that is wrong everywhere costs no more than a file that is wrong once; row numbers are
@@ -9,13 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from operator import itemgetter
+from typing import Any, Literal, TypeAlias, cast
 
-from schemas.masks import Cells, Mask, Places, places_of
+import pyarrow as pa
+
+from schemas.masks import Places, pc
 from schemas.registry import messages
+from schemas.vectors import Vector
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
 MAX_VALUE_CHARS = 200
+# A message needs no more rows of a group than these; the group may be the whole file.
+MAX_NAMED_ROWS = 100
+Detail: TypeAlias = Callable[[int, Any], Mapping[str, Any]]
+Located: TypeAlias = tuple[int, int, str, "Violation"]
+IN_ORDER = itemgetter(0, 1, 2)
+# Where a whole column or table stands before its rows.
+_BEFORE_ROWS = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +47,19 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule broken in one column at `rows` (ascending positions from 0), or by the column itself (None).
+    """One rule broken in one column at `rows` (ascending numbers of the file), or by the column itself (None).
 
-    values: the cells as text, in the order of `rows`. detail: further parameters of the n-th row.
+    places: where in the checked chunk those rows stand. cells: the column's cells, to be shown. detail: further
+    parameters of the row at a place with a value.
     """
 
     rule: str
     column: str | None
     rows: Places | None
-    values: Cells | None = None
+    places: Places | None = None
+    cells: Vector | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
-    detail: Callable[[int], Mapping[str, Any]] | None = None
+    detail: Detail | None = None
 
     @property
     def is_error(self) -> bool:
@@ -59,60 +72,52 @@ class Finding:
         return 1 if self.rows is None else len(self.rows)
 
 
-def found(
-    rule: str,
-    column: str,
-    mask: Mask,
-    values: Cells,
-    *,
-    params: Mapping[str, Any] | None = None,
-    detail: Callable[[int], Mapping[str, Any]] | None = None,
-) -> list[Finding]:
-    """Return one finding for the rows where `mask` is true (null counts as false), or none.
-
-    `detail` takes the row's position in the table, not its place in the finding.
-    """
-    rows = places_of(mask)
-    if len(rows) == 0:
-        return []
-    by_place = None if detail is None else lambda place: detail(rows[place].as_py())
-    return [Finding(rule, column, rows, values.take(rows), params or {}, by_place)]
-
-
 def severity(rule: str) -> Severity:
-    """Return the severity of a rule: `error` refuses the row, `warning` does not."""
+    """Return the severity of a rule: `error` refuses the row, `warning` asks for a reason, `note` tells."""
     return cast("Severity", messages()[rule]["severity"])
 
 
-def listed(
-    findings: Iterable[Finding], columns: tuple[str, ...], *, first_row: int, at_most: int
-) -> tuple[Violation, ...]:
-    """Return the first `at_most` violations, by row and then in the order of `columns`; tables come first."""
+def located(findings: Iterable[Finding], columns: tuple[str, ...], *, at_most: int) -> list[Located]:
+    """Return the first `at_most` violations of each finding with what they are ordered by."""
     order = {column: place for place, column in enumerate(columns)}
-    candidates = [
-        (
-            -1 if finding.rows is None else finding.rows[place].as_py(),
-            order.get(finding.column or "", -1),
-            finding,
-            place,
-        )
+    return [
+        (_BEFORE_ROWS if violation.row is None else violation.row, place, finding.rule, violation)
         for finding in findings
-        for place in range(min(finding.total, at_most))
+        for place in [order.get(finding.column or "", _BEFORE_ROWS)]
+        for violation in _violations(finding, at_most)
     ]
-    candidates.sort(key=lambda candidate: (candidate[0], candidate[1], candidate[2].rule))
-    return tuple(_violation(finding, place, first_row) for _, _, finding, place in candidates[:at_most])
 
 
-def _violation(finding: Finding, place: int, first_row: int) -> Violation:
-    params = dict(finding.params)
-    if finding.detail is not None:
-        params.update(finding.detail(place))
-    value = None if finding.values is None else finding.values[place].as_py()
-    return Violation(
-        rule=finding.rule,
-        severity=severity(finding.rule),
-        row=None if finding.rows is None else finding.rows[place].as_py() + first_row,
-        column=finding.column,
-        value=None if value is None else str(value)[:MAX_VALUE_CHARS],
-        params=params,
-    )
+def first(found: Iterable[Located], *, at_most: int) -> tuple[Violation, ...]:
+    """Return the first violations, by row, then by column, then by rule; those of whole columns come first."""
+    return tuple(entry[3] for entry in sorted(found, key=IN_ORDER)[:at_most])
+
+
+def _violations(finding: Finding, at_most: int) -> Iterable[Violation]:
+    kind = severity(finding.rule)
+    if finding.rows is None:
+        return [Violation(finding.rule, kind, None, finding.column, None, finding.params)][:at_most]
+    rows = finding.rows.slice(0, at_most).to_pylist()
+    places = pa.nulls(len(rows)) if finding.places is None else finding.places.slice(0, at_most)
+    values = [None] * len(rows) if finding.cells is None else finding.cells.texts(places)
+    detail = finding.detail or _no_detail
+    return [
+        Violation(
+            finding.rule,
+            kind,
+            row,
+            finding.column,
+            None if value is None else str(value)[:MAX_VALUE_CHARS],
+            {**finding.params, **detail(place, value)},
+        )
+        for row, place, value in zip(rows, places.to_pylist(), values, strict=True)
+    ]
+
+
+def _no_detail(_place: int, _value: Any) -> Mapping[str, Any]:
+    return {}
+
+
+def numbered(places: Places, first_row: int) -> Places:
+    """Return positions as the file's row numbers."""
+    return pc.add(places, first_row)

@@ -53,6 +53,8 @@ def but_not(mask: Mask, excluded: Mask) -> Mask:
 
 def only_where(mask: Mask, cells: Cells) -> Cells:
     """Return the cells where `mask` is true, empty elsewhere."""
+    if pc.all(mask, min_count=0).as_py():
+        return cells
     return pc.if_else(mask, cells, pa.scalar(None, cells.type))
 
 
@@ -64,3 +66,10 @@ def all_places(rows: int) -> Places:
 def places_of(mask: Mask) -> Places:
     """Return the positions where `mask` is true, ascending, as int64."""
     return pc.indices_nonzero(mask).cast(pa.int64())
+
+
+def mask_of(places: Places, rows: int) -> Mask:
+    """Return the mask over `rows` rows that is true at distinct positions and nowhere else."""
+    if len(places) == 0:
+        return pa.repeat(pa.scalar(value=False), rows)
+    return sure(pc.scatter(pa.repeat(pa.scalar(value=True), len(places)), places, max_index=rows - 1))

@@ -1,4 +1,4 @@
-"""The table under check: its header understood, its texts trimmed, its typed columns filled in one by one.
+"""A chunk of a table under check: its header understood, its texts trimmed, its typed columns filled in.
 
 Invariants: a sheet has one column of cells for every column of its structure, whatever the file held; in a
 structure marked `literal` nothing is trimmed, defaulted or converted.
@@ -6,16 +6,22 @@ structure marked `literal` nothing is trimmed, defaulted or converted.
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
 from schemas.arrow import arrow_type
 from schemas.errors import InvalidTable
-from schemas.findings import Finding
-from schemas.masks import Cells, only_where, pc
+from schemas.findings import Detail, Finding, numbered
+from schemas.masks import Mask, Places, places_of
 from schemas.structure import Column, DataStructure
+from schemas.vectors import Vector, empty_vector, is_text, trimmed, vector
 
+_CODED_KINDS = frozenset({"code", "coded", "period"})
+_PLAIN_KINDS = frozenset({"text", "identifier", "count", "money", "amount"})
 _FATAL = frozenset({"column.missing", "column.duplicate", "column.type", "table.empty"})
 
 
@@ -27,19 +33,49 @@ class Sheet:
     reporter: str
     first_row: int
     rows: int
-    text: dict[str, Cells]
-    typed: dict[str, Cells] = field(default_factory=dict)
+    text: dict[str, Vector]
+    as_of: dt.date | None = None
+    typed: dict[str, Vector] = field(default_factory=dict)
+
+    def found(
+        self,
+        rule: str,
+        column: str,
+        places: Places,
+        *,
+        params: Mapping[str, Any] | None = None,
+        detail: Detail | None = None,
+        shown: Vector | None = None,
+    ) -> list[Finding]:
+        """Return one finding for the rows at `places`, or none; `shown` stands for the cells as written."""
+        if len(places) == 0:
+            return []
+        cells = shown or self.text[column]
+        rows = numbered(places, self.first_row)
+        return [Finding(rule, column, rows, places, cells, params or {}, detail)]
+
+    def found_where(
+        self,
+        rule: str,
+        column: str,
+        mask: Mask,
+        *,
+        params: Mapping[str, Any] | None = None,
+        detail: Detail | None = None,
+    ) -> list[Finding]:
+        """Return one finding for the rows where `mask` is true (null counts as false), or none."""
+        return self.found(rule, column, places_of(mask), params=params, detail=detail)
 
 
 def header_findings(table: pa.Table, structure: DataStructure) -> list[Finding]:
-    """Return what is wrong with the header, the column types, and the number of rows."""
+    """Return what is wrong with the header and the column types."""
     names = [name.strip() for name in table.column_names]
     findings = []
     for column in structure.columns:
         count = names.count(column.id)
         if count > 1:
             findings.append(Finding("column.duplicate", column.id, None, params={"count": count}))
-        elif count == 0 and (column.required or structure.literal):
+        elif count == 0 and (column.id in structure.needed or structure.literal):
             findings.append(Finding("column.missing", column.id, None))
         elif count and structure.literal:
             findings += _type_findings(column, table.schema.types[names.index(column.id)])
@@ -48,8 +84,6 @@ def header_findings(table: pa.Table, structure: DataStructure) -> list[Finding]:
         for place, name in enumerate(names)
         if name not in structure.column_ids
     ]
-    if table.num_rows == 0:
-        findings.append(Finding("table.empty", None, None))
     return findings
 
 
@@ -58,37 +92,49 @@ def is_fatal(findings: list[Finding]) -> bool:
     return any(finding.rule in _FATAL for finding in findings)
 
 
-def sheet(table: pa.Table, structure: DataStructure, *, reporter: str, first_row: int) -> Sheet:
-    """Return the sheet of a table whose header is sound.
+def sheet(
+    chunk: pa.Table,
+    structure: DataStructure,
+    *,
+    reporter: str,
+    first_row: int,
+    as_of: dt.date | None = None,
+) -> Sheet:
+    """Return the sheet of a chunk whose header is sound.
 
     Raises:
         InvalidTable: a column of an upload is not text (a reader's mistake, not an analyst's).
     """
-    names = [name.strip() for name in table.column_names]
-    text: dict[str, Cells] = {}
+    names = [name.strip() for name in chunk.column_names]
+    text: dict[str, Vector] = {}
     for column in structure.columns:
-        if column.id not in names:
-            text[column.id] = pa.chunked_array([pa.nulls(table.num_rows, pa.string())])
+        if column.id in names:
+            cells = chunk.column(names.index(column.id))
+            text[column.id] = vector(cells, encodes=_encodes(column))
         else:
-            text[column.id] = table.column(names.index(column.id))
+            text[column.id] = empty_vector(chunk.num_rows)
         if not structure.literal:
             text[column.id] = _trimmed(column, text[column.id])
-    return Sheet(structure, reporter, first_row, table.num_rows, text)
+    return Sheet(structure, reporter, first_row, chunk.num_rows, text, as_of)
 
 
-def _trimmed(column: Column, cells: Cells) -> Cells:
-    if pa.types.is_null(cells.type) or pa.types.is_dictionary(cells.type):
-        cells = cells.cast(pa.string())
-    if not (pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type)):
+def _encodes(column: Column) -> bool | None:
+    """Codes are read word by word; numbers, and texts without a form, are read as quickly as words are found."""
+    if column.kind in _PLAIN_KINDS and column.pattern is None:
+        return False
+    return True if column.kind in _CODED_KINDS else None
+
+
+def _trimmed(column: Column, cells: Vector) -> Vector:
+    kind = cells.distinct.type
+    if not is_text(kind):
         raise InvalidTable(
             "A column of an upload is not text.",
-            detail=f"{column.id} has the type {cells.type}.",
+            detail=f"{column.id} has the type {kind}.",
             hint="Read every cell as text; this check does the conversion.",
-            context={"column": column.id, "type": str(cells.type)},
+            context={"column": column.id, "type": str(kind)},
         )
-    cells = pc.utf8_trim_whitespace(cells)
-    cells = only_where(pc.not_equal(cells, ""), cells)
-    return cells if column.default is None else pc.fill_null(cells, column.default)
+    return trimmed(cells, column.default)
 
 
 def _type_findings(column: Column, found: pa.DataType) -> list[Finding]:

@@ -33,6 +33,8 @@ def test_a_sound_record_is_accepted_typed(checked: Checked) -> None:
             "FLOW_DIRECTION": "OUT",
             "METHOD": "TM01",
             "CHANNEL": "CASH",
+            "PREDICATE": "_X",
+            "ENTITY_TYPE": "_U",
             "N_TXN": 12,
             "AMOUNT": 123456,
             "CURRENCY": "USD",

@@ -24,7 +24,7 @@ def test_a_missing_required_column_stops_the_check() -> None:
     assert result.is_fatal
     assert [(v.rule, v.row, v.column) for v in result.violations] == [("column.missing", None, "OBS_VALUE")]
     assert result.accepted.num_rows == 0
-    assert result.accepted.column_names == list(FATF)
+    assert result.accepted.column_names == [*FATF, "SOURCE_SYSTEM"]
     assert result.refused_rows == {2}
 
 
@@ -70,7 +70,7 @@ def test_names_of_columns_are_trimmed() -> None:
 
     assert result.is_clean
     assert result.accepted.to_pylist() == [
-        {"TIME_PERIOD": "2023", "REF_AREA": "KZ", "FATF_ITEM": "R.1", "OBS_VALUE": 2}
+        {"TIME_PERIOD": "2023", "REF_AREA": "KZ", "FATF_ITEM": "R.1", "OBS_VALUE": 2, "SOURCE_SYSTEM": None}
     ]
 
 

@@ -32,6 +32,18 @@ PARAMS = {
     "status": "Q",
     "found": "double",
     "expected": "int64",
+    "sum": "12",
+    "measure": "N_STR",
+    "previous": "12",
+    "cells": "B7, C9",
+    "decimal": ",",
+    "thousands": " ",
+    "dimensions": ["MEASURE"],
+    "encoding": "cp1251",
+    "first": 3,
+    "last": 4,
+    "names": "Russia = RU",
+    "alternatives": "mac-cyrillic",
 }
 
 
