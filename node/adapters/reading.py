@@ -1,32 +1,30 @@
-"""Files people bring: what kind each is, by its first bytes.
+"""Files people bring: found out how to read, then read by a recipe and nothing else.
 
 Invariants: nothing of a file is parsed before its size is known to be allowed; every cell comes out as text
-or null, uninterpreted; the row of an error is the one the person sees in Excel (the header is row 1).
+or null; the row of an error is the one the person sees in Excel; the same bytes and recipe give the same cells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from node.adapters.durable import named_refusals
-from node.adapters.reading_csv import read_csv
-from node.adapters.reading_limits import DEFAULT_READING_LIMITS, ReadingLimits
-from node.adapters.reading_parquet import read_parquet
-from node.adapters.reading_xlsx import read_xlsx
-from node.errors import Invalid, TooLarge
-from node.ports.outside import ReadTable
+import pyarrow as pa
 
-_OLE_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LONGEST_MAGIC = len(_OLE_WORKBOOK)
-_PROPER_FORMAT = "Save it as .xlsx (Excel workbook) or as CSV, then upload that file."
-_REFUSED_SUFFIXES = {
-    ".xls": "an old Excel workbook (.xls)",
-    ".xlsm": "an Excel workbook with macros (.xlsm)",
-    ".xlsb": "a binary Excel workbook (.xlsb)",
-    ".ods": "an OpenDocument workbook (.ods)",
-}
-_BINARY_SUFFIXES = {".xlsx": b"PK", ".parquet": b"PAR1"}
+from node.adapters.reading_evidence import decide, gather
+from node.adapters.reading_formats import Wanted, opened
+from node.adapters.reading_header import no_header
+from node.adapters.reading_layout import Layout
+from node.adapters.reading_limits import DEFAULT_READING_LIMITS, ReadingLimits
+from node.adapters.reading_names import PART, NameBook
+from node.adapters.reading_notices import notices_of
+from node.adapters.reading_shape import check_width
+from node.adapters.reading_table import TableStream
+from node.adapters.reading_wide import carried
+from node.ports.reading import ColumnReading, ReadFile, Recipe
+from schemas.structure import DataStructure
+
+_SAMPLED_ROWS = 200_000
 
 
 class FileReader:
@@ -35,62 +33,67 @@ class FileReader:
     def __init__(self, limits: ReadingLimits = DEFAULT_READING_LIMITS) -> None:
         self._limits = limits
 
-    def read(self, path: Path, file_name: str) -> ReadTable:
-        """Read one file; raises Invalid or TooLarge, and Unavailable when the disk does not give it."""
-        suffix = Path(file_name).suffix.lower()
-        if suffix in _REFUSED_SUFFIXES:
-            raise Invalid(
-                "This kind of file is not read",
-                detail=f"{file_name} is {_REFUSED_SUFFIXES[suffix]}.",
-                hint=_PROPER_FORMAT,
-            )
-        with named_refusals(path):
-            size = path.stat().st_size
-            with path.open("rb") as handle:
-                start = handle.read(_LONGEST_MAGIC)
-        self._check_size(size, file_name)
-        _check_suffix(suffix, start, file_name)
-        return _reader_of(start, file_name)(path, self._limits)
-
-    def _check_size(self, size: int, file_name: str) -> None:
-        if size == 0:
-            raise Invalid(
-                "The file is empty",
-                detail=f"{file_name} has no bytes.",
-                hint="Save it again in the program it came from, then upload it.",
-            )
-        if size > self._limits.max_file_bytes:
-            raise TooLarge(
-                "The file is too large",
-                detail=f"{file_name} has {size} bytes, at most {self._limits.max_file_bytes} are read.",
-                hint="Split it by period, or save it as Parquet.",
-            )
-
-
-def _check_suffix(suffix: str, start: bytes, file_name: str) -> None:
-    magic = _BINARY_SUFFIXES.get(suffix)
-    if magic is not None and not start.startswith((magic, _OLE_WORKBOOK)):
-        raise Invalid(
-            "The file is not what its name says",
-            detail=f"{file_name} does not begin as a {suffix} file does.",
-            hint="It may be damaged or renamed: save it again in the program it came from.",
+    def detect(
+        self,
+        path: Path,
+        file_name: str,
+        structure: DataStructure,
+        *,
+        sheet: str | None = None,
+        encoding: str | None = None,
+    ) -> Recipe:
+        """Find out how a file is to be read; raises Invalid, TooLarge, or Unavailable when the disk fails."""
+        book = NameBook.of(structure)
+        file = opened(path, file_name, self._limits)
+        layout = file.survey(book, sheet=sheet, encoding=encoding)
+        columns = self._named(layout, book)
+        chunks = file.chunks(layout, Wanted(repeated=_repeated(columns, book)))
+        evidence = gather(columns, book, chunks if layout.is_whole else _first_rows(chunks))
+        return Recipe(
+            format=layout.format,
+            encoding=layout.encoding,
+            separator=layout.separator,
+            sheet=layout.sheet,
+            header_first=layout.header_first,
+            header_last=layout.header_last,
+            last_row=layout.last_row,
+            columns=decide(evidence, layout),
+            alternatives=layout.alternatives,
         )
 
+    def read(self, path: Path, file_name: str, recipe: Recipe, structure: DataStructure) -> ReadFile:
+        """Read a file by a recipe; raises Invalid, TooLarge, or Unavailable when the disk fails."""
+        book = NameBook.of(structure)
+        file = opened(path, file_name, self._limits)
+        stream = TableStream(file, recipe, book, self._limits)
+        return ReadFile(
+            recipe=recipe,
+            first_row=recipe.first_row,
+            notices=(*notices_of(recipe, book), *file.notices(recipe)),
+            stream=stream.chunks,
+            places=stream.place,
+        )
 
-def _reader_of(start: bytes, file_name: str) -> Callable[[Path, ReadingLimits], ReadTable]:
-    if start.startswith(_OLE_WORKBOOK):
-        # the same container holds old workbooks and new ones with a password
-        raise Invalid(
-            "The workbook has a password, or is an old one",
-            detail=f"{file_name} is an .xls workbook or is encrypted.",
-            hint="Remove the password in Excel and save the file as .xlsx.",
+    def _named(self, layout: Layout, book: NameBook) -> tuple[ColumnReading, ...]:
+        """Give every column its header and what it names; one that names nothing keeps its own name."""
+        check_width(len(layout.parts), self._limits)
+        if not any(layout.parts):
+            raise no_header(layout.header_last)
+        columns = tuple(
+            ColumnReading(place, PART.join(parts), book.of_parts(parts) or PART.join(parts))
+            for place, parts in enumerate(layout.parts)
         )
-    if start.startswith(b"PARE"):
-        raise Invalid(
-            "The file is encrypted",
-            detail=f"{file_name} is an encrypted Parquet file.",
-            hint="Write it without encryption.",
-        )
-    if start.startswith(b"PAR1"):
-        return read_parquet
-    return read_xlsx if start.startswith(b"PK") else read_csv
+        return carried(columns, layout.parts, book)
+
+
+def _repeated(columns: Sequence[ColumnReading], book: NameBook) -> tuple[int, ...]:
+    return tuple(column.position for column in columns if book.is_repeated(column.concept))
+
+
+def _first_rows(chunks: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    rows = 0
+    for chunk in chunks:
+        yield chunk
+        rows += chunk.num_rows
+        if rows >= _SAMPLED_ROWS:
+            return

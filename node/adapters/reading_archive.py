@@ -2,61 +2,71 @@
 
 Invariants: every entry is inflated once and counted, because the sizes an archive states are only claims;
 macros, links to other files and passwords are refused by what is in the archive, not by the file's name.
+What a sheet holds besides its cells (hidden rows, formulas) is noted on the same walk (reading_marks).
 """
 
 from __future__ import annotations
 
 import copy
-import re
-import xml.etree.ElementTree as ET  # expat 2.4.1 and later bounds entity expansion
+import errno
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError  # types only; nothing is parsed by it
+
+from defusedxml import DefusedXmlException
+from defusedxml import ElementTree as ET  # noqa: N817 - as the standard library's own is called
 
 from node.adapters.durable import named_refusals
 from node.adapters.reading_limits import ReadingLimits
+from node.adapters.reading_marks import SheetMarks
 from node.errors import Invalid, TooLarge
 
 _CHUNK_BYTES = 1 << 20
-# longer than any cell's opening tag: one that two chunks share is seen whole in the second
-_OVERLAP_BYTES = 1024
+# longer than any formula: a cell that two chunks share is seen whole in the second
+_OVERLAP_BYTES = 1 << 15
 _ENDLESS = 1 << 62
 _SHEETS = "xl/worksheets/"
-_CELL = rb"<(?:\w+:)?c\s(?:[^>]*?\s)?"
-_ERROR = rb"t\s*=\s*[\"']e[\"']"
-_ERROR_CELL = re.compile(_CELL + _ERROR + rb"[^>]*>")
-# a value in column CA or beyond: readers make room for every cell up to the last one
-_FAR = rb"r\s*=\s*[\"'](?:[A-Z]{3}|[C-Z][A-Z])[0-9]+[\"']"
-_FAR_CELL = re.compile(_CELL + _FAR + rb"[^>]*(?<!/)>")
-# most sheets have neither, which the attribute alone tells ten times sooner than the whole tag
-_EITHER = re.compile(_ERROR + rb"|" + _FAR)
-_PLACE = re.compile(rb"\br\s*=\s*[\"']([A-Z]+[0-9]+)")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What was seen in a workbook's archive: by entry name, the first cell of each troublesome kind."""
+    """What was seen in a workbook's archive. `sheets`: the entry of each sheet by its name."""
 
-    sheets: dict[str, str]
-    error_cells: dict[str, str]
-    far_cells: dict[str, str]
+    sheets: dict[str, str] = field(default_factory=dict)
+    marks: dict[str, SheetMarks] = field(default_factory=dict)
+    counts_from_1904: bool = False
+
+    def of_sheet(self, name: str) -> SheetMarks:
+        """Give what was noted of the sheet of this name."""
+        return self.marks.get(self.sheets.get(name, ""), SheetMarks())
+
+    def check_width(self, name: str) -> None:
+        """Raise TooLarge when a reader would have to make room for a very wide sheet."""
+        cell = self.of_sheet(name).far_cell
+        if cell:
+            raise TooLarge(
+                "The sheet is too wide",
+                detail=f"Sheet {name}: a value stands in cell {cell}.",
+                hint="Delete everything to the right of the table and save the workbook.",
+            )
 
     def check_sheet(self, name: str) -> None:
         """Raise Invalid when the sheet of this name has a cell that cannot be read as it is shown."""
-        entry = self.sheets.get(name, "")
-        if entry in self.far_cells:
-            raise TooLarge(
-                "The sheet is too wide",
-                detail=f"Sheet {name}: a value stands in cell {self.far_cells[entry]}.",
-                hint="Delete everything to the right of the table and save the workbook.",
-            )
-        if entry in self.error_cells:
+        marks = self.of_sheet(name)
+        if marks.error_cell:
             raise Invalid(
                 "A cell shows an error",
-                detail=f"Sheet {name}, cell {self.error_cells[entry]}: a formula has no result there.",
+                detail=f"Sheet {name}, cell {marks.error_cell}: a formula has no result there.",
                 hint="Correct the formula, or replace it with its value.",
+            )
+        if marks.uncomputed_cell:
+            raise Invalid(
+                "A formula was never calculated",
+                detail=f"Sheet {name}, cell {marks.uncomputed_cell}: the file holds the formula but no value.",
+                hint="Open the workbook in Excel and save it, or replace the formulas with their values.",
             )
 
 
@@ -67,12 +77,20 @@ def checked_archive(path: Path, limits: ReadingLimits) -> Archive:
             with zipfile.ZipFile(path) as archive:
                 _refuse_contents([entry.filename for entry in archive.infolist()])
                 return _inflated(archive, path.stat().st_size, limits)
+        except OSError as error:
+            # a place before the beginning of the file: the archive's directory is wrong, not the disk
+            if error.errno != errno.EINVAL:
+                raise
+            raise _damaged("its directory points outside it") from error
         except (
             zipfile.BadZipFile,
             zlib.error,
             EOFError,
             NotImplementedError,
-            ET.ParseError,
+            ParseError,
+            DefusedXmlException,
+            LookupError,
+            ValueError,
         ) as error:
             raise _damaged(str(error)) from error
         except RuntimeError as error:  # what zipfile raises for an entry with a password
@@ -101,16 +119,20 @@ def _refuse_contents(names: list[str]) -> None:
 
 
 def _inflated(archive: zipfile.ZipFile, file_bytes: int, limits: ReadingLimits) -> Archive:
-    most = min(limits.max_uncompressed_bytes, file_bytes * limits.max_compression_ratio)
-    seen = Archive(sheets={}, error_cells={}, far_cells={})
+    most = min(
+        limits.max_uncompressed_bytes,
+        limits.max_workbook_uncompressed_bytes,
+        file_bytes * limits.max_compression_ratio,
+    )
+    marks: dict[str, SheetMarks] = {}
     total = 0
     for entry in archive.infolist():
-        total += _walk(archive, entry, most - total, seen)
-    seen.sheets.update(_sheet_entries(archive))
-    return seen
+        total += _walk(archive, entry, most - total, marks)
+    workbook = ET.fromstring(archive.read("xl/workbook.xml"))
+    return Archive(_sheet_entries(archive, workbook), marks, _counts_from_1904(workbook))
 
 
-def _walk(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, seen: Archive) -> int:
+def _walk(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, marks: dict[str, SheetMarks]) -> int:
     """Inflate one entry to its real end; gives its size. Notes troublesome cells of sheets on the way."""
     # zipfile stops at the size the entry states; with a larger one it reads on to the real end
     unbounded = copy.copy(entry)
@@ -127,34 +149,27 @@ def _walk(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, seen: Arc
                     hint="Split the table by period, or save it as CSV.",
                 )
             if entry.filename.startswith(_SHEETS):
-                _note(before + chunk, entry.filename, seen)
+                marks.setdefault(entry.filename, SheetMarks()).note(before + chunk)
                 before = chunk[-_OVERLAP_BYTES:]
     if size != entry.file_size:
         raise _damaged(f"{entry.filename} is longer or shorter than it says")
     return size
 
 
-def _note(text: bytes, sheet: str, seen: Archive) -> None:
-    if not _EITHER.search(text):
-        return
-    for pattern, cells in ((_ERROR_CELL, seen.error_cells), (_FAR_CELL, seen.far_cells)):
-        found = None if sheet in cells else pattern.search(text)
-        if found:
-            place = _PLACE.search(found.group())
-            cells[sheet] = place.group(1).decode("ascii") if place else "of unknown place"
-
-
-def _sheet_entries(archive: zipfile.ZipFile) -> dict[str, str]:
+def _sheet_entries(archive: zipfile.ZipFile, workbook: Element) -> dict[str, str]:
     """Give the archive's entry of each sheet by the sheet's name."""
-    relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - see import
+    relations = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    workbook = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - see import
     entries = {}
     for sheet in workbook.iter():
         target = targets.get(sheet.get(_RELATION), "")
         if target:
             entries[sheet.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return entries
+
+
+def _counts_from_1904(workbook: Element) -> bool:
+    return any(element.get("date1904") in {"1", "true"} for element in workbook.iter())
 
 
 def _damaged(problem: str) -> Invalid:

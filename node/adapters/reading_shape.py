@@ -1,46 +1,23 @@
-"""What every format ends in: one table of text columns with the names of its header row.
+"""What every format ends in: chunks of text columns within the limits, without the blank rows at the end.
 
 Invariants: rows keep their place, blank ones between others included, so that `first_row + i` is the row in
-the file; only blank rows and nameless blank columns at the end are left out.
+the file; only blank rows after the last one with a value are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute
 
 from node.adapters.reading_limits import ReadingLimits
-from node.errors import Invalid, TooLarge
-from node.ports.outside import ReadTable
+from node.errors import TooLarge
 
 # The type stubs of pyarrow are several versions behind it: these names tell people what a value is.
 Cells: TypeAlias = Any  # a pa.ChunkedArray
 pc: Any = pyarrow.compute
-
-HEADER_ROW = 1
-FIRST_ROW = 2
-
-
-def shaped(
-    header: Sequence[str], columns: Sequence[Cells], recipe: dict[str, Any], limits: ReadingLimits
-) -> ReadTable:
-    """Give the table of text columns under their names, empty text and mere spaces turned into null.
-
-    Raises Invalid for a header without names or a column with values but no name, TooLarge over a limit.
-    """
-    names = [name.strip() for name in header]
-    filled = [_empty_to_null(column) for column in columns]
-    while names and not names[-1] and filled[-1].null_count == len(filled[-1]):
-        names, filled = names[:-1], filled[:-1]
-    _check_names(names)
-    check_width(len(names), limits)
-    table = _without_last_blank_rows(pa.Table.from_arrays(filled, names=names))
-    check_rows(table.num_rows, limits)
-    _check_cells(table, limits)
-    return ReadTable(table, FIRST_ROW, {**recipe, "header_row": HEADER_ROW, "columns": names})
 
 
 def check_rows(rows: int, limits: ReadingLimits) -> None:
@@ -63,47 +40,71 @@ def check_width(columns: int, limits: ReadingLimits) -> None:
         )
 
 
-def _empty_to_null(column: Cells) -> Cells:
-    is_empty = pc.equal(pc.utf8_trim_whitespace(column), "")
-    return pc.if_else(is_empty, pa.scalar(None, pa.string()), column)
-
-
-def _check_names(names: Sequence[str]) -> None:
-    if not any(names):
-        raise Invalid(
-            "The file has no header",
-            detail=f"Row {HEADER_ROW} holds no column name.",
-            hint="Put the column names of the template into the first row.",
-            row=HEADER_ROW,
-        )
-    for position, name in enumerate(names, start=1):
-        if not name:
-            raise Invalid(
-                "A column has no name",
-                detail=f"Row {HEADER_ROW} is empty in column {position}.",
-                hint="Name the column as in the template, or remove it.",
-                row=HEADER_ROW,
-            )
-
-
-def _without_last_blank_rows(table: pa.Table) -> pa.Table:
-    """Drop the rows after the last one with a value; spreadsheets leave many behind."""
-    is_filled = pc.is_valid(table.column(0))
-    for column in table.columns[1:]:
-        is_filled = pc.or_(is_filled, pc.is_valid(column))
-    filled_rows = pc.indices_nonzero(is_filled)
-    return table.slice(0, filled_rows[-1].as_py() + 1 if len(filled_rows) else 0)
-
-
-def _check_cells(table: pa.Table, limits: ReadingLimits) -> None:
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        is_long = pc.greater(pc.utf8_length(column), limits.max_cell_characters)
+def check_cells(table: pa.Table, first_row: int, headers: Sequence[str], limits: ReadingLimits) -> None:
+    """Raise TooLarge naming the first cell that is longer than a cell may be."""
+    for header, column in zip(headers, table.columns, strict=True):
+        if not _has_long(column, limits.max_cell_characters):
+            continue
+        is_long = pc.greater(pc.utf8_length(column.cast(pa.string())), limits.max_cell_characters)
         position = pc.index(is_long, value=True).as_py()
         if position >= 0:
-            row = FIRST_ROW + position
+            row = first_row + position
             raise TooLarge(
                 "A cell is too long",
-                detail=f"Row {row}, column {name[:80]}: more than {limits.max_cell_characters} characters.",
+                detail=f"Row {row}, column {header[:80]}: more than {limits.max_cell_characters} characters.",
                 hint="Look for a quotation mark that is opened and not closed, or shorten the text.",
                 row=row,
             )
+
+
+def without_last_blank_rows(chunks: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """Hold blank rows back until a row with a value comes; spreadsheets leave many behind."""
+    held: list[pa.Table] = []
+    for chunk in chunks:
+        filled = _filled_rows(chunk)
+        if filled:
+            yield from held
+            yield chunk.slice(0, filled)
+            held = []
+        if filled < chunk.num_rows:
+            held.append(chunk.slice(filled))
+
+
+def repeated_texts() -> pa.DataType:
+    """Give the type of columns whose texts repeat: the distinct texts, and which stands where."""
+    return pa.dictionary(pa.int32(), pa.string())
+
+
+def is_repeated(column: Cells) -> bool:
+    """True if a column keeps its distinct texts apart from their places."""
+    return pa.types.is_dictionary(column.type)
+
+
+def distinct(column: Cells) -> Cells:
+    """Give the different texts of a column, without null."""
+    texts = pc.unique(column)
+    texts = texts.dictionary_decode() if is_repeated(texts) else texts
+    return texts.drop_null()
+
+
+def _has_long(column: Cells, limit: int) -> bool:
+    # bytes are never fewer than characters, and are counted without reading them
+    texts = [chunk.dictionary if is_repeated(column) else chunk for chunk in column.chunks]
+    return any((pc.max(pc.binary_length(text)).as_py() or 0) > limit for text in texts)
+
+
+def _filled_rows(table: pa.Table) -> int:
+    """Give the number of rows up to the last one with a value."""
+    if table.num_rows == 0 or _is_filled(table.slice(table.num_rows - 1)):
+        return table.num_rows
+    filled = None
+    for column in table.columns:
+        texts = column.cast(pa.string())
+        has_value = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(texts), ""), fill_value=False)
+        filled = has_value if filled is None else pc.or_(filled, has_value)
+    places = pc.indices_nonzero(filled)
+    return int(places[-1].as_py()) + 1 if len(places) else 0
+
+
+def _is_filled(row: pa.Table) -> bool:
+    return any((column[0].as_py() or "").strip() for column in row.columns)

@@ -1,34 +1,14 @@
-"""Files people bring, keys, passwords, peers' channels and the registry mirror."""
+"""Keys, passwords, peers' channels and the registry mirror."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
-
-import pyarrow as pa
 
 from exchange.keys import Signer
 from exchange.membership import Member, Membership
 from exchange.ports import PeerChannel
-
-
-@dataclass(frozen=True, slots=True)
-class ReadTable:
-    """A file as read: string columns, the file row of the first data row, and how it was interpreted."""
-
-    table: pa.Table
-    first_row: int
-    recipe: dict[str, Any]
-
-
-class TableReader(Protocol):
-    """Reads CSV, XLSX and Parquet as people make them, within limits."""
-
-    def read(self, path: Path, file_name: str) -> ReadTable:
-        """Read one file; raises Invalid (what is wrong and what to do) or TooLarge. Never a library's error."""
 
 
 class PasswordKeeper(Protocol):

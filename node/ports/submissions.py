@@ -30,12 +30,14 @@ class UploadMode(StrEnum):
 
     APPEND = "append"  # only new cells; refused at approval when a cell is released already
     REPLACE = "replace"  # supersedes the live bundles it overlaps
+    DELETE = "delete"  # names released rows of statistics that shall be taken out
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One uploaded file and what people decided about it.
 
+    recipe_salt: random hexadecimal digits, so that the recipe's digest in the manifest cannot be guessed from.
     content_hits: what the content gate found in its free text, masked, as documents.
     revision: how often the stored row was changed; a change of an older revision is refused.
     """
@@ -50,6 +52,7 @@ class Submission:
     submitted_by: str
     submitted_at: datetime
     recipe: dict[str, Any]
+    recipe_salt: str
     rows: int
     rows_refused: int
     violations: list[dict[str, Any]] = field(default_factory=list)

@@ -7,7 +7,6 @@ import io
 import struct
 import zipfile
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,9 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from node.adapters.reading import FileReader
-from node.adapters.reading_limits import DEFAULT_READING_LIMITS
 from node.errors import Invalid, TooLarge
 from tests.support.builders_files import a_workbook, entry_of, with_entries
+from tests.support.files_read import whole_read
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -32,7 +30,7 @@ def place(tmp_path: Path) -> Path:
 
 def read(place: Path, name: str = "file.xlsx", /, **limits: int) -> Any:
     """Read a workbook."""
-    return FileReader(replace(DEFAULT_READING_LIMITS, **limits)).read(place, name)
+    return whole_read(place, name, **limits)
 
 
 def refused(place: Path, name: str = "file.xlsx", /, **limits: int) -> Invalid:
@@ -75,14 +73,8 @@ def test_the_first_sheet_people_see_is_read_and_named(place: Path) -> None:
     result = read(place)
 
     assert result.table.column_names == ["A Данные", "B"]
-    assert result.recipe == {
-        "format": "xlsx",
-        "encoding": "",
-        "separator": "",
-        "sheet": "Данные",
-        "header_row": 1,
-        "columns": ["A Данные", "B"],
-    }
+    assert (result.recipe["format"], result.recipe["sheet"]) == ("xlsx", "Данные")
+    assert result.recipe["alternatives"] == ["other"]
 
 
 def test_blank_rows_keep_their_place_and_the_last_ones_go(place: Path) -> None:
@@ -95,11 +87,14 @@ def test_blank_rows_keep_their_place_and_the_last_ones_go(place: Path) -> None:
     assert result.table.column("A").to_pylist() == ["x", None, "y"]
 
 
-def test_a_table_that_does_not_begin_in_the_first_row_is_invalid(place: Path) -> None:
-    """The header is the first row, or the rows would be counted wrongly."""
+def test_a_table_that_does_not_begin_in_the_first_row_keeps_its_row_numbers(place: Path) -> None:
+    """What stands above it is said to be left out."""
     a_workbook(place, [[], ["A", "B"], ["x", 1]])
 
-    assert refused(place).context["row"] == 1
+    result = read(place)
+
+    assert (result.first_row, result.table.to_pylist()) == (3, [{"A": "x", "B": "1"}])
+    assert [notice.rule for notice in result.notices] == ["reading.title_rows"]
 
 
 def test_a_table_that_begins_in_a_later_column_is_read(place: Path) -> None:
