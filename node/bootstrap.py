@@ -18,6 +18,7 @@ from node.adapters.reading import FileReader
 from node.adapters.registry_mirror import FolderRegistry
 from node.adapters.sqlite import stores
 from node.adapters.sqlite.database import Database
+from node.adapters.templates import DefinitionFiles
 from node.errors import NotFound
 from node.services.context import Context
 from node.settings import Settings
@@ -110,6 +111,7 @@ def open_node(settings: Settings) -> Node:
         keyring=keyring,
         passwords=ArgonPasswords(),
         reader=FileReader(),
+        definitions=DefinitionFiles(),
         directory=registry,
         model=load_spec(),
         limits=DEFAULT,

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -17,9 +18,11 @@ from node.audit import AuditEntry
 from node.ports.accounts import Account, Session
 from node.ports.ledger import Bundle
 from node.ports.submissions import Submission
+from node.services import gate
 from node.services.sync import SyncOutcome
 from node.services.verify import VerifyReport
 from node.services.views.submissions import Step
+from schemas.messages import message
 
 Password = Annotated[str, Field(min_length=1, max_length=1024)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
@@ -61,6 +64,12 @@ class Signature(Sent):
     """The officer's own password, which opens the release key for one signature."""
 
     password: Password
+
+
+class SentRecipe(Sent):
+    """How a file is to be read: the whole recipe, as a submission shows it, with what is to be corrected."""
+
+    recipe: dict[str, Any]
 
 
 class Peer(Sent):
@@ -128,6 +137,10 @@ class SubmissionLine(Written):
     rows_refused: int
     violation_totals: dict[str, int]
     leave_out_reason: str | None
+    warnings_reason: str | None
+    content_cleared_by: str | None
+    content_cleared_at: datetime | None
+    content_reason: str | None
     approved_by: str | None
     approved_at: datetime | None
     manifest_digest: str | None
@@ -155,6 +168,43 @@ class ViolationLine(Written):
     message: str
 
 
+class HitLine(Written):
+    """Text the content gate found, masked; `clearable` is false for what may never leave."""
+
+    rule: str
+    row: int | None
+    column: str
+    excerpt: str
+    clearable: bool
+    message: str
+
+    @classmethod
+    def of(cls, hit: Mapping[str, Any], language: str) -> Self:
+        """Describe a kept hit; its fingerprint stays inside."""
+        (said,) = gate.violations([dict(hit)])
+        shown = {name: hit[name] for name in ("rule", "row", "column", "excerpt", "clearable")}
+        return cls(**shown, message=message(said, language))
+
+
+class ChangeLine(Written):
+    """One cell that a release would change: gone, changed or new."""
+
+    change: str
+    dimensions: dict[str, str | None]
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+class DifferenceWhole(Written):
+    """What a release would change against the bundles it supersedes; the counts are never cut."""
+
+    submission_id: int
+    counts: dict[str, int]
+    supersedes: list[str]
+    changes: list[ChangeLine]
+    changes_complete: bool
+
+
 class StepLine(Written):
     """What can be done next; `obstacle` is empty when this person may do it."""
 
@@ -173,6 +223,8 @@ class SubmissionWhole(SubmissionLine):
     recipe: dict[str, Any]
     violations: list[ViolationLine]
     violations_complete: bool
+    open_questions: list[str]
+    content_hits: list[HitLine]
     steps: list[StepLine]
 
 

@@ -16,7 +16,11 @@ from node.api.dependencies import Wiring, context, moment, wiring
 from node.api.languages import reading_language
 from node.api.models import (
     BundleLine,
+    ChangeLine,
     CheckedFile,
+    DifferenceWhole,
+    HitLine,
+    SentRecipe,
     Signature,
     Stated,
     StepLine,
@@ -27,8 +31,9 @@ from node.api.models import (
 from node.api.routing import Entry, family
 from node.api.session import SignedIn, current, require
 from node.api.uploads import plain_name, received
+from node.ports.reading import Recipe
 from node.ports.submissions import Submission, UploadMode
-from node.services import questions, release, submit
+from node.services import interpret, questions, release, submit
 from node.services.context import Context
 from node.services.views import submissions as views
 from schemas.check import Violation, message
@@ -65,7 +70,7 @@ def step(
 ) -> Stepping:
     """Give what takes a step of a submission as the person signed in."""
 
-    def take(use_case: Callable[..., Submission], submission_id: int, **answer: str) -> SubmissionLine:
+    def take(use_case: Callable[..., Submission], submission_id: int, **answer: object) -> SubmissionLine:
         return SubmissionLine.of(use_case(ctx, person.account.actor, submission_id, now=now, **answer))
 
     return take
@@ -86,6 +91,8 @@ def routes() -> APIRouter:
             Entry("GET", "/submissions", submissions, read, "All submissions, newest first"),
             Entry("GET", one, submission, read, "One submission, with what is wrong in it"),
             Entry("GET", f"{one}/preview", preview, read, "What every peer would receive"),
+            Entry("GET", f"{one}/difference", difference, read, "What a release would change, cell by cell"),
+            Entry("POST", f"{one}/recipe", read_again, mine, "Read the file again by a corrected recipe"),
             Entry("POST", f"{one}/leave-out", leave_out, mine, "Answer for refused rows: they stay out"),
             Entry("POST", f"{one}/confirm-warnings", confirm_warnings, mine, "Answer for warnings"),
             Entry(
@@ -138,7 +145,12 @@ async def check(
     name = plain_name(file_name)
     async with received(request, wired.staging, wired.ctx.random) as path:
         report = await run_in_threadpool(
-            submit.check_only, wired.ctx, path, file_name=name, dataflow_id=dataflow
+            submit.check_only,
+            wired.ctx,
+            path,
+            file_name=name,
+            dataflow_id=dataflow,
+            against=submit.today(wired.ctx, dataflow, wired.now()),
         )
     result = report.result
     listed = [_violation(violation, reading_language(person, lang)) for violation in result.violations]
@@ -180,7 +192,6 @@ def preview(
     """Give the cells, the certificate and the audience of what a release would say, and what it changes."""
     prepared = release.preview(ctx, person.account.actor, submission_id, now)
     manifest = prepared.packed.manifest
-    difference = prepared.difference
     return {
         "submission_id": submission_id,
         "dataflow": prepared.dataflow.id,
@@ -189,14 +200,43 @@ def preview(
         "vintage": manifest.vintage,
         "supersedes": list(manifest.supersedes),
         "certificate": prepared.released.certificate.to_dict(),
-        "difference": {
-            "new": difference.new,
-            "changed": difference.changed,
-            "unchanged": difference.unchanged,
-            "gone": difference.gone,
-        },
+        "difference": prepared.difference.counts,
+        "staying": prepared.staying,
         "cells": tables.as_document(prepared.released.table, offset=0, limit=limit),
     }
+
+
+def difference(
+    submission_id: SubmissionId,
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+    person: SignedIn = Depends(current),
+) -> DifferenceWhole:
+    """Give the cells that would be gone, changed or new against what is released; the list may be cut."""
+    prepared = release.preview(ctx, person.account.actor, submission_id, now)
+    found, names = prepared.difference, prepared.dataflow.cells.dimensions
+    return DifferenceWhole(
+        submission_id=submission_id,
+        counts=found.counts,
+        supersedes=[bundle.digest for bundle in prepared.supersedes],
+        changes=[
+            ChangeLine(
+                change=one.change.value,
+                dimensions=dict(zip(names, one.dimensions, strict=True)),
+                before=one.before,
+                after=one.after,
+            )
+            for one in found.changes
+        ],
+        changes_complete=not found.is_cut,
+    )
+
+
+def read_again(
+    submission_id: SubmissionId, recipe: SentRecipe, stepping: Stepping = Depends(step)
+) -> SubmissionLine:
+    """Read the file again by this recipe, which the person signed in stands for, and check it anew."""
+    return stepping(interpret.read_again, submission_id, recipe=Recipe.from_document(recipe.recipe))
 
 
 def leave_out(
@@ -257,6 +297,8 @@ def _whole(found: Submission, person: SignedIn, language: str) -> SubmissionWhol
         found,
         violations=listed,
         violations_complete=_is_complete(listed, found.violation_totals),
+        open_questions=[question.value for question in questions.open_questions(found)],
+        content_hits=[HitLine.of(hit, language) for hit in found.content_hits],
         steps=[StepLine.of(step) for step in views.steps(found, person.account.actor)],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,8 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from node.cli.session import As, Json, opened_node, show, signed_in
-from node.ports.submissions import Submission, UploadMode
-from node.services import questions, release, submit
+from node.errors import Invalid
+from node.ports.reading import Recipe
+from node.ports.submissions import Submission, SubmissionState, UploadMode
+from node.services import interpret, questions, release, submit
+from node.services.difference import CellChange
 from schemas.check import Violation, message
 
 EXIT_VIOLATIONS = 1
@@ -19,6 +23,12 @@ Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The submission's 
 Flow = Annotated[str, typer.Option("--dataflow", help="For example DECLARED_FLOW.")]
 Reason = Annotated[str, typer.Option(help="Kept for good.")]
 Language = Annotated[str, typer.Option(help="ru, kk or en.")]
+RecipeFile = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True, dir_okay=False, help="How to read the file: the recipe of an earlier check, JSON."
+    ),
+]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 
 
@@ -33,6 +43,8 @@ def build() -> typer.Typer:
     app = typer.Typer(help="Submissions on their way to a release.", no_args_is_help=True)
     app.command("list")(list_submissions)
     app.command("show")(show_one)
+    app.command("diff")(difference)
+    app.command("read-again")(read_again)
     app.command("leave-out")(leave_out)
     app.command("confirm-warnings")(confirm_warnings)
     app.command("clear-content")(clear_content)
@@ -43,10 +55,24 @@ def build() -> typer.Typer:
     return app
 
 
-def check(file: File, dataflow: Flow, *, language: Language = "en", as_json: Json = False) -> None:
+def check(
+    file: File,
+    dataflow: Flow,
+    *,
+    recipe: RecipeFile = None,
+    language: Language = "en",
+    as_json: Json = False,
+) -> None:
     """Check a file without keeping anything; exit status 1 when a row breaks a rule."""
     with opened_node() as node:
-        report = submit.check_only(node.context, file, file_name=file.name, dataflow_id=dataflow)
+        report = submit.check_only(
+            node.context,
+            file,
+            file_name=file.name,
+            dataflow_id=dataflow,
+            recipe=_recipe(recipe),
+            against=submit.today(node.context, dataflow, node.now()),
+        )
     result = report.result
     document = {
         "file": file.name,
@@ -69,18 +95,26 @@ def upload(
     login: As,
     *,
     mode: Annotated[
-        UploadMode, typer.Option(help="append: new cells only; replace: corrects.")
+        UploadMode, typer.Option(help="append: new cells only; replace: corrects; delete: takes rows out.")
     ] = UploadMode.APPEND,
+    recipe: RecipeFile = None,
     as_json: Json = False,
 ) -> None:
-    """Upload a file; exit status 1 when it is kept as faulty."""
+    """Upload a file; exit status 1 when questions about it are open."""
     with opened_node() as node:
         actor, _ = signed_in(node, login)
         submission = submit.upload(
-            node.context, actor, file, file_name=file.name, dataflow_id=dataflow, mode=mode, now=node.now()
+            node.context,
+            actor,
+            file,
+            file_name=file.name,
+            dataflow_id=dataflow,
+            mode=mode,
+            now=node.now(),
+            recipe=_recipe(recipe),
         )
-    show(_summary(submission), as_json=as_json, lines=[_sentence(submission)])
-    if submission.rows_refused:
+    show(_summary(submission), as_json=as_json, lines=_told(submission))
+    if submission.state is SubmissionState.FAULTY:
         raise typer.Exit(EXIT_VIOLATIONS)
 
 
@@ -99,6 +133,37 @@ def show_one(number: Number, *, language: Language = "en", as_json: Json = False
     document = {**_summary(submission), "violations": submission.violations}
     lines = [_sentence(submission), *(_line(violation, language) for violation in violations)]
     show(document, as_json=as_json, lines=lines)
+
+
+def difference(number: Number, login: As, *, as_json: Json = False) -> None:
+    """Show what a release would change against what is released: gone, changed, new."""
+    with opened_node() as node:
+        actor, _ = signed_in(node, login)
+        prepared = release.preview(node.context, actor, number, node.now())
+    found = prepared.difference
+    names = prepared.dataflow.cells.dimensions
+    changes = [
+        {**asdict(one), "dimensions": dict(zip(names, one.dimensions, strict=True))} for one in found.changes
+    ]
+    lines = [", ".join(f"{count} {name}" for name, count in found.counts.items())]
+    lines += [
+        f"  {one.change}: {' / '.join(map(str, one.dimensions))}: {_said(one)}" for one in found.changes
+    ]
+    lines += ["  ... the list is cut; the counts are not"] if found.is_cut else []
+    show({"counts": found.counts, "changes": changes, "is_cut": found.is_cut}, as_json=as_json, lines=lines)
+
+
+def read_again(
+    number: Number,
+    login: As,
+    recipe: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="A recipe as JSON, corrected.")],
+) -> None:
+    """Read a submission's file again by a corrected recipe, and check it anew."""
+    with opened_node() as node:
+        actor, _ = signed_in(node, login)
+        submission = interpret.read_again(node.context, actor, number, _read_recipe(recipe), now=node.now())
+    for line in _told(submission):
+        typer.echo(line)
 
 
 def leave_out(number: Number, login: As, reason: Reason) -> None:
@@ -172,6 +237,37 @@ def _summary(submission: Submission) -> dict[str, Any]:
         "released_by": submission.released_by,
         "manifest": submission.manifest_digest,
     }
+
+
+def _told(submission: Submission) -> list[str]:
+    """Say where a submission stands and what is open about it."""
+    asked = [f"  open: {question.value}" for question in questions.open_questions(submission)]
+    return [_sentence(submission), *asked]
+
+
+def _said(change: CellChange) -> str:
+    """Say the value of a cell before and after."""
+    before, after = (
+        None if said is None else said.get("OBS_VALUE") for said in (change.before, change.after)
+    )
+    return f"{before} -> {after}"
+
+
+def _recipe(path: Path | None) -> Recipe | None:
+    return None if path is None else _read_recipe(path)
+
+
+def _read_recipe(path: Path) -> Recipe:
+    """Read a recipe, or the answer of `check --json` that holds one; raises Invalid."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Invalid(
+            "This is no recipe for reading a file",
+            detail=f"{path.name} is no JSON: {error}",
+            hint="Take the recipe of `irac check --json`, and change it.",
+        ) from error
+    return Recipe.from_document(document.get("recipe", document) if isinstance(document, dict) else {})
 
 
 def _sentence(submission: Submission) -> str:

@@ -37,6 +37,17 @@ def cells(ctx: Context, dataflow_id: str) -> pa.Table:
     return pa.concat_tables([empty, *tables])
 
 
+def own_cells(ctx: Context, dataflow_id: str) -> pa.Table:
+    """Give this member's live cells of a dataflow."""
+    own = [
+        bundle
+        for bundle in live(ctx.ledger.bundles(originator=ctx.member))
+        if bundle.dataflow_id == dataflow_id
+    ]
+    empty = empty_table(registry.dataflow(dataflow_id).cells)
+    return pa.concat_tables([empty, *(bundle_cells(ctx, bundle) for bundle in own)])
+
+
 def shared_view(bundles: Sequence[Bundle], active_members: Sequence[str]) -> list[Bundle]:
     """Keep the live bundles that every active member holds: the input of indicators all can recompute.
 

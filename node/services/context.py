@@ -9,9 +9,11 @@ from exchange.limits import Limits
 from node.ports.accounts import AccountStore
 from node.ports.ledger import Ledger
 from node.ports.objects import ObjectStore
-from node.ports.outside import Keyring, PasswordKeeper, PeerDirectory, TableReader
+from node.ports.outside import Keyring, PasswordKeeper, PeerDirectory
 from node.ports.peers import PeerStore
+from node.ports.reading import TableReader
 from node.ports.submissions import SubmissionStore
+from node.ports.templates import DefinitionWriter
 from node.ports.work import AuditLog, IndicatorStore, JobStore
 from risk_models.specification import ModelSpec
 
@@ -32,6 +34,7 @@ class Context:
     keyring: Keyring
     passwords: PasswordKeeper
     reader: TableReader
+    definitions: DefinitionWriter
     directory: PeerDirectory
     model: ModelSpec
     limits: Limits

@@ -7,9 +7,11 @@ may never leave (a secrecy marking) is no question: only another file helps.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from node.access import Action, Actor
 from node.audit import AuditEvent
@@ -25,6 +27,7 @@ MAX_REASON_CHARACTERS = 500
 class Question(StrEnum):
     """What is open about a file."""
 
+    READING = "reading"  # numbers that can be read in two ways: say which (`node.services.interpret`)
     REFUSED_ROWS = "refused_rows"  # rows that break a rule: correct the file, or say why they may be left out
     WARNINGS = "warnings"  # unusual, but possible: say why it is right
     CONTENT = "content"  # text that may name a person or an account: a reviewer looks at it
@@ -33,6 +36,7 @@ class Question(StrEnum):
 def open_questions(submission: Submission) -> tuple[Question, ...]:
     """Give the questions nobody has answered yet."""
     asked = (
+        (Question.READING, _is_unsure(submission.recipe)),
         (Question.REFUSED_ROWS, submission.rows_refused > 0 and submission.leave_out_reason is None),
         (Question.WARNINGS, warnings(submission) > 0 and submission.warnings_reason is None),
         (Question.CONTENT, bool(submission.content_hits) and submission.content_cleared_by is None),
@@ -47,7 +51,7 @@ def warnings(submission: Submission) -> int:
 
 
 def may_leave(submission: Submission) -> bool:
-    """False if the content gate found what no reviewer can clear."""
+    """False if the content gate found what no reviewer can clear: a secret, or more than can be read."""
     return all(hit["clearable"] for hit in submission.content_hits)
 
 
@@ -111,8 +115,8 @@ def clear_content(
     reason = stated_reason(reason)
     if not may_leave(submission):
         raise Invalid(
-            "This text may never leave the node",
-            detail="It carries a secrecy marking, which nobody can clear here",
+            "Some of this text can be cleared by nobody",
+            detail="It carries a secrecy marking, or is more than can be looked through",
             hint="Withdraw the submission and upload a file without that text.",
         )
     event = AuditEvent(
@@ -135,6 +139,12 @@ def stated_reason(reason: str) -> str:
             hint="Write in a sentence why; it is kept.",
         )
     return stated
+
+
+def _is_unsure(recipe: Mapping[str, Any]) -> bool:
+    """True if a column can be read in two ways and nobody has said which."""
+    columns = [column for column in recipe.get("columns", ()) if isinstance(column, Mapping)]
+    return not recipe.get("confirmed", False) and any(column.get("is_unsure", False) for column in columns)
 
 
 def _asked(ctx: Context, submission_id: int, question: Question) -> Submission:

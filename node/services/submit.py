@@ -8,21 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
 
 from node.access import Action, Actor
 from node.audit import AuditEvent
 from node.errors import Conflict, Invalid
-from node.ports.outside import ReadTable
+from node.ports.reading import ReadTable, Recipe
 from node.ports.submissions import Submission, SubmissionState, UploadMode
+from node.services import gate
+from node.services.cells import own_cells
 from node.services.context import Context
+from node.services.interpreted import reported_by, told
 from node.services.permission import permit
 from node.services.questions import settled, stated_reason
 from schemas import registry
 from schemas.check import CheckResult, check
-from schemas.errors import SchemaError
 from schemas.structure import Dataflow
+
+SALT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +41,52 @@ class CheckReport:
     result: CheckResult
 
 
-def check_only(ctx: Context, path: Path, *, file_name: str, dataflow_id: str) -> CheckReport:
-    """Read and check a file without keeping anything.
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a check compares with beside the file: the day, and this member's live cells of the dataflow."""
+
+    day: date
+    live: pa.Table
+
+
+def today(ctx: Context, dataflow_id: str, now: datetime) -> Today | None:
+    """Give what a new file is compared with; None for records, which have no cell of their own."""
+    dataflow = known_dataflow(dataflow_id)
+    if dataflow.is_record_level:
+        return None
+    return Today(now.date(), own_cells(ctx, dataflow_id))
+
+
+def check_only(
+    ctx: Context,
+    path: Path,
+    *,
+    file_name: str,
+    dataflow_id: str,
+    recipe: Recipe | None = None,
+    against: Today | None = None,
+) -> CheckReport:
+    """Read and check a file without keeping anything; with a recipe, read it by that and nothing else.
+
+    A file that is read again for its release is compared with nothing, so that the day changes no byte.
 
     Raises:
         Invalid, TooLarge: the file cannot be read; the text says what to do.
     """
     dataflow = known_dataflow(dataflow_id)
-    read = ctx.reader.read(path, file_name)
-    result = check(read.table, dataflow.upload, reporter=ctx.member, first_row=read.first_row)
-    return CheckReport(dataflow, read, result)
+    if recipe is None:
+        recipe = ctx.reader.detect(path, file_name, dataflow.upload)
+    file = ctx.reader.read(path, file_name, recipe, dataflow.upload)
+    read = reported_by(ctx.member, file, dataflow.upload)
+    result = check(
+        read.table,
+        dataflow.upload,
+        reporter=ctx.member,
+        first_row=read.first_row,
+        previous=against.live if against and against.live.num_rows else None,
+        as_of=against.day if against else None,
+    )
+    return CheckReport(dataflow, read, told(result, file, dataflow.upload))
 
 
 def upload(
@@ -55,6 +98,7 @@ def upload(
     dataflow_id: str,
     mode: UploadMode,
     now: datetime,
+    recipe: Recipe | None = None,
 ) -> Submission:
     """Take a file in: check every cell, keep the bytes, and acknowledge with what was found.
 
@@ -65,7 +109,11 @@ def upload(
         Denied, Invalid, TooLarge, Unavailable; Conflict when this very file was submitted before.
     """
     permit(actor, Action.SUBMIT)
-    report = check_only(ctx, path, file_name=file_name, dataflow_id=dataflow_id)
+    against = today(ctx, dataflow_id, now)
+    report = check_only(
+        ctx, path, file_name=file_name, dataflow_id=dataflow_id, recipe=recipe, against=against
+    )
+    _refuse_deletion_of_records(report.dataflow, mode)
     file_digest = ctx.objects.put(path.read_bytes())
     _refuse_repetition(ctx, dataflow_id, file_digest)
     submission = Submission(
@@ -78,11 +126,7 @@ def upload(
         state=SubmissionState.FAULTY,
         submitted_by=actor.login,
         submitted_at=now,
-        recipe=report.read.recipe,
-        rows=report.result.rows,
-        rows_refused=report.result.rows - report.result.accepted.num_rows,
-        violations=[asdict(violation) for violation in report.result.violations],
-        violation_totals=dict(report.result.totals),
+        **examined(report, salt=ctx.random(SALT_BYTES).hex()),
     )
     details: Mapping[str, str | int] = {
         "dataflow": dataflow_id, "file": file_digest, "rows": submission.rows,
@@ -91,6 +135,20 @@ def upload(
     return ctx.submissions.add(
         settled(submission), AuditEvent("submission.received", actor.login, "", now, details)
     )
+
+
+def examined(report: CheckReport, *, salt: str) -> dict[str, Any]:
+    """Give the part of a submission that follows from reading and checking its file."""
+    result = report.result
+    return {
+        "recipe": report.read.recipe,
+        "recipe_salt": salt,
+        "rows": result.rows,
+        "rows_refused": result.rows - result.accepted.num_rows,
+        "violations": [asdict(violation) for violation in result.violations],
+        "violation_totals": dict(result.totals),
+        "content_hits": _content_hits(report, salt),
+    }
 
 
 def withdraw(ctx: Context, actor: Actor, submission_id: int, *, reason: str, now: datetime) -> Submission:
@@ -115,15 +173,31 @@ def withdraw(ctx: Context, actor: Actor, submission_id: int, *, reason: str, now
 
 def known_dataflow(dataflow_id: str) -> Dataflow:
     """Give a dataflow that files are uploaded for; raises Invalid naming those there are."""
-    try:
-        return registry.dataflow(dataflow_id)
-    except SchemaError as error:
-        known = ", ".join(flow.id for flow in registry.dataflows())
+    offered = {flow.id: flow for flow in registry.dataflows() if flow.is_uploaded}
+    if dataflow_id not in offered:
         raise Invalid(
             f"There is no dataflow {dataflow_id!r}",
-            detail=f"The dataflows are: {known}",
+            detail=f"The dataflows are: {', '.join(offered)}",
             hint="Choose one of them.",
-        ) from error
+        )
+    return offered[dataflow_id]
+
+
+def _content_hits(report: CheckReport, salt: str) -> list[dict[str, Any]]:
+    """Look through what may leave; records never do, so that their identifiers are no hits."""
+    upload, read = report.dataflow.upload, report.read
+    if report.dataflow.is_record_level:
+        return []
+    return gate.documents(gate.look_through(read.table, upload), first_row=read.first_row, salt=salt)
+
+
+def _refuse_deletion_of_records(dataflow: Dataflow, mode: UploadMode) -> None:
+    if mode is UploadMode.DELETE and dataflow.is_record_level:
+        raise Invalid(
+            "Records are not deleted one by one",
+            detail=f"{dataflow.id} is compiled from records, which have no key",
+            hint="Upload the complete file without them, in mode 'replace'.",
+        )
 
 
 def _refuse_repetition(ctx: Context, dataflow_id: str, file_digest: str) -> None:

@@ -19,7 +19,8 @@ from node.web.language import N_
 
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
 MAX_FORM_BYTES = 64 * 1024
-MAX_FIELDS = 20
+# the reading of a file is corrected column by column, and each spelling is a field of its own
+MAX_FIELDS = 512
 # A browser shows the answer only once it has sent everything, so an over-long file is read and thrown away,
 # but not for ever.
 DRAINED_AT_MOST = 8 * 1024**3

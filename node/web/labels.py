@@ -19,18 +19,6 @@ FACET_LISTS = (
     "CL_CRIME_TYPE",
     "CL_MEASURE",
 )
-DIMENSION_LISTS = {
-    "REF_AREA": "CL_AREA",
-    "COUNTERPART_AREA": "CL_AREA",
-    "FLOW_DIRECTION": "CL_FLOW_DIRECTION",
-    "MEASURE": "CL_MEASURE",
-    "METHOD": "CL_METHOD",
-    "CHANNEL": "CL_CHANNEL",
-    "FLOW_KIND": "CL_FLOW_KIND",
-    "PRODUCT": "CL_PRODUCT",
-    "CRIME_TYPE": "CL_CRIME_TYPE",
-    "FATF_ITEM": "CL_FATF_ITEM",
-}
 PLACEHOLDERS = frozenset({"_Z", "_X", "_T", ""})
 
 
@@ -53,7 +41,7 @@ class Labels:
 
     def of_dimension(self, dimension: str, code: str) -> str:
         """Give the label of a dimension's value."""
-        codelist = DIMENSION_LISTS.get(dimension)
+        codelist = registry.concept_codelist(dimension)
         return self.code(codelist, code) if codelist else code
 
     def column(self, dimension: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from node.ports.submissions import Submission
+from node.services import gate
 from node.web.language import Language
 from schemas.findings import Violation
 from schemas.messages import message
@@ -35,17 +36,23 @@ class Report:
         return self.total > len(self.violations)
 
 
+def content(submission: Submission, language: Language) -> tuple[ReportedViolation, ...]:
+    """Put what the content gate found into words; the passages are masked."""
+    return tuple(_reported(violation, language) for violation in gate.violations(submission.content_hits))
+
+
 def report(submission: Submission, language: Language) -> Report:
     """Put a submission's violations into words."""
-    listed = tuple(
-        ReportedViolation(
-            violation.severity,
-            violation.row,
-            violation.column,
-            violation.value,
-            message(violation, language.code),
-        )
-        for violation in (Violation(**entry) for entry in submission.violations)
-    )
+    listed = tuple(_reported(Violation(**entry), language) for entry in submission.violations)
     totals = tuple(sorted(submission.violation_totals.items(), key=lambda pair: (-pair[1], pair[0])))
     return Report(listed, totals, sum(submission.violation_totals.values()))
+
+
+def _reported(violation: Violation, language: Language) -> ReportedViolation:
+    return ReportedViolation(
+        violation.severity,
+        violation.row,
+        violation.column,
+        violation.value,
+        message(violation, language.code),
+    )

@@ -96,6 +96,10 @@ class Visit:
         value = self.form.get(name)
         return value if isinstance(value, str) else ""
 
+    def texts(self, name: str) -> list[str]:
+        """Give every value of a field that a form may send several times."""
+        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+
     def file(self, name: str) -> UploadFile | None:
         """Give an uploaded file that has a name, or None."""
         value = self.form.get(name)

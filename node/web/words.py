@@ -45,9 +45,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "submitter": N_("You submitted this file; somebody else must take this step."),
         "approver": N_("You approved this file; a third person must release it."),
     },
+    "change": {"gone": N_("gone"), "changed": N_("changed"), "new": N_("new")},
     "mode": {
         "append": N_("New figures only"),
         "replace": N_("Replace what was released before"),
+        "delete": N_("Take these figures out of what was released before"),
     },
     "kind": {
         "exact": N_("exact value"),
@@ -59,6 +61,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "status": {
         "exact": N_("exact value"),
         "provisional": N_("provisional, will be revised"),
+        "estimated": N_("estimated by the member"),
         "prim_small": N_("withheld: too few subjects, reporting entities or reports"),
         "prim_dom1": N_("withheld: one reporting entity dominates"),
         "prim_dom2": N_("withheld: two reporting entities dominate"),
@@ -166,6 +169,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "submission.approved": N_("submission approved"),
         "submission.sent_back": N_("approval undone"),
         "submission.withdrawn": N_("submission withdrawn"),
+        "submission.reading_corrected": N_("reading of a file corrected"),
         "bundle.released": N_("bundle released"),
         "indicators.attested": N_("indicators attested"),
         "peer.synchronised": N_("peer synchronised"),
@@ -175,6 +179,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "done": {
         "uploaded": N_("The file was received. This page is its receipt."),
+        "reading": N_("The file was read again this way."),
         "leave_out": N_("The refused rows stay out; the reason is kept."),
         "confirm_warnings": N_("The warnings are confirmed; the reason is kept."),
         "clear_content": N_("The text is cleared; the reason is kept."),

@@ -66,6 +66,7 @@ def a_submission(**changes: Any) -> Submission:
         "state": SubmissionState.SUBMITTED,
         "submitted_by": "aigul",
         "submitted_at": NOON,
+        "recipe_salt": "5a17",
         "recipe": {"format": "csv", "header_row": 1, "columns": ["TIME_PERIOD", "OBS_VALUE"]},
         "rows": 3,
         "rows_refused": 1,

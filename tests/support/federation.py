@@ -31,6 +31,7 @@ from node.adapters.objects import FolderObjects
 from node.adapters.reading import FileReader
 from node.adapters.sqlite import stores
 from node.adapters.sqlite.database import Database
+from node.adapters.templates import DefinitionFiles
 from node.ports.accounts import Account
 from node.ports.ledger import Bundle
 from node.ports.submissions import UploadMode
@@ -182,6 +183,7 @@ def _context(
         keyring=keyring,
         passwords=ClearPasswords(),
         reader=FileReader(),
+        definitions=DefinitionFiles(),
         directory=LocalDirectory(code, nodes),
         model=load_spec(),
         limits=DEFAULT,

@@ -57,6 +57,7 @@ submissions = Table(
     Column("submitted_by", Text, nullable=False),
     Column("submitted_at", Moment, nullable=False),
     Column("recipe", Document, nullable=False),
+    Column("recipe_salt", Text, nullable=False, server_default=""),
     Column("rows", Integer, nullable=False),
     Column("rows_refused", Integer, nullable=False),
     Column("violations", Document, nullable=False),

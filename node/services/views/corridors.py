@@ -107,7 +107,8 @@ def choose(
 
 
 def _has_corridors(flow: Dataflow) -> bool:
-    return set(AREAS) <= set(flow.cells.dimensions)
+    """True if every cell names a counterpart; where it may be without one, the matrix would be empty."""
+    return set(AREAS) <= set(flow.upload.column_ids) and flow.upload.column(AREAS[1]).required
 
 
 def _row(member: str, members: tuple[str, ...], chosen: pa.Table) -> MatrixRow:

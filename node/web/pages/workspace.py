@@ -14,11 +14,14 @@ from node.access import Action
 from node.errors import Invalid, NodeError, Unavailable
 from node.ports.ledger import Bundle
 from node.ports.submissions import Submission, UploadMode
-from node.services import questions, release, submit
+from node.services import interpret, questions, release, submit
+from node.services.interpret import BEFORE_APPROVAL
+from node.services.questions import Question
 from node.services.views.submissions import preview, submission, submissions
+from node.web.interpretation import correction, interpretation
 from node.web.language import N_
 from node.web.refusals import status_of
-from node.web.report import report
+from node.web.report import content, report
 from node.web.surface import Page, Surface, go
 from node.web.visit import Visit
 from schemas import registry
@@ -34,7 +37,7 @@ def workspace_page(surface: Surface, visit: Visit) -> Response:
 
 def upload_page(surface: Surface, visit: Visit, error: NodeError | None = None) -> Response:
     """The upload form, with what was typed when it comes back with an error."""
-    flows = registry.dataflows()
+    flows = tuple(flow for flow in registry.dataflows() if flow.is_uploaded)
     known = {flow.id for flow in flows}
     typed = visit.text("dataflow") or visit.query.get("dataflow", "")
     return surface.show(
@@ -73,16 +76,28 @@ def upload(surface: Surface, visit: Visit) -> Response:
 def submission_page(surface: Surface, visit: Visit, error: NodeError | None = None) -> Response:
     """One submission: its report, and what this person may do with it."""
     view = submission(surface.ctx, visit.actor, visit.number("submission"))
+    one = view.submission
     return surface.show(
         visit,
         "submission.html",
         status=status_of(error) if error else 200,
         view=view,
-        report=report(view.submission, visit.language),
+        report=report(one, visit.language),
+        hits=content(one, visit.language),
+        reading=interpretation(one, visit.language),
+        may_correct=visit.may(Action.SUBMIT) and one.state in BEFORE_APPROVAL,
+        is_asked=Question.READING in questions.open_questions(one),
         reason=visit.text("reason"),
         failed=visit.request.url.path.rpartition("/")[2] if error else "",
         error=error,
     )
+
+
+def read_again(surface: Surface, visit: Visit) -> Response:
+    """Read the file again as the person says."""
+    number = visit.number("submission")
+    interpret.correct(surface.ctx, visit.actor, number, correction(visit), now=visit.now)
+    return go(f"/workspace/{number}?done=reading")
 
 
 def preview_page(surface: Surface, visit: Visit) -> Response:
@@ -120,7 +135,7 @@ def _mode(text: str) -> UploadMode:
     if text not in set(UploadMode):
         raise Invalid(
             N_("Say what the file means for what was released before"),
-            hint=N_("Choose one of the two modes."),
+            hint=N_("Choose one of the three modes."),
         )
     return UploadMode(text)
 
@@ -144,6 +159,7 @@ PAGES = (
     Page(UPLOAD_PATH, "POST", Action.SUBMIT, upload, upload_page, is_upload=True),
     Page("/workspace/{submission}", "GET", Action.READ_SUBMISSIONS, submission_page),
     Page("/workspace/{submission}/preview", "GET", Action.READ_SUBMISSIONS, preview_page),
+    Page("/workspace/{submission}/reading", "POST", Action.SUBMIT, read_again, submission_page),
     *(
         Page(
             f"/workspace/{{submission}}/{name}", "POST", action, _with_reason(name, use_case), submission_page

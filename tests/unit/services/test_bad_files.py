@@ -88,7 +88,7 @@ class Unreadable:
 
 UNREADABLE = [
     Unreadable("empty", "empty.csv", lambda: b"", "empty"),
-    Unreadable("wrong delimiter", "pipes.csv", lambda: b"A|B|C\n1|2|3\n", "separates"),
+    Unreadable("wrong delimiter", "tildes.csv", lambda: b"A~B~C\n1~2~3\n", "separates"),
     Unreadable("truncated Parquet", "cut.parquet", truncated_parquet, "Parquet"),
     Unreadable("macro", "macro.xlsx", with_macro, "macro"),
     Unreadable("macro by its ending", "macro.xlsm", workbook, "macro"),

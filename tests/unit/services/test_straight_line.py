@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,7 +98,12 @@ def test_a_manifest_carries_no_text_or_number_of_the_analysts_file(nodes: Nodes,
     manifest = ctx.objects.get(bundle.manifest)
 
     assert b"somebody" not in manifest
-    assert json.loads(manifest)["ingest"] == {
+    ingest = json.loads(manifest)["ingest"]
+    assert faulty.recipe_salt.encode() not in manifest
+    kept = {"recipe": faulty.recipe, "salt": faulty.recipe_salt}
+    as_text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert ingest.pop("recipe") == "sha256:" + hashlib.sha256(as_text.encode()).hexdigest()
+    assert ingest == {
         "format": "csv",
         "encoding": "utf-8",
         "separator": ",",

@@ -20,4 +20,6 @@ def upgrade() -> None:
         table.add_column(sa.Column("content_reason", sa.Text()))
         table.add_column(sa.Column("content_cleared_by", sa.Text()))
         table.add_column(sa.Column("content_cleared_at", sa.Text()))
+        # files taken in before have no salt: their manifests hold no digest of a recipe
+        table.add_column(sa.Column("recipe_salt", sa.Text(), nullable=False, server_default=""))
         table.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="0"))

@@ -1,0 +1,72 @@
+"""What a release does to what was released before: which bundles it supersedes, what changes, what must wait.
+
+Invariants: no released cell is overwritten unless the file says so; a revision that would tell on somebody is
+held, whoever asks for it.
+"""
+
+from __future__ import annotations
+
+from node.errors import Conflict
+from node.ports.ledger import Bundle
+from node.ports.submissions import Submission, UploadMode
+from node.services.cells import bundle_cells
+from node.services.context import Context
+from node.services.difference import Difference, by_key, compare, said_of
+from node.services.sources import compiled, own_live, read_again, rows_of, source_of
+from risk_models import disclosure
+from risk_models.disclosure import Vintage
+from schemas import registry
+from schemas.release import ReleasedTable
+from schemas.structure import Dataflow
+
+
+def superseded_by(
+    ctx: Context, submission: Submission, released: ReleasedTable, corrected: tuple[Bundle, ...]
+) -> tuple[tuple[Bundle, ...], Difference]:
+    """Give the own live bundles that share a cell with this release, and what changes against them.
+
+    corrected: bundles that it supersedes in any case, because it was made by taking rows from them.
+
+    Raises:
+        Conflict: there are such bundles and the submission adds cells only.
+    """
+    dimensions = registry.dataflow(released.dataflow_id).cells.dimensions
+    own = own_live(ctx, submission.dataflow_id)
+    earlier = {bundle.digest: by_key(bundle_cells(ctx, bundle), dimensions) for bundle in own}
+    cells = by_key(released.table, dimensions)
+    overlapped = tuple(
+        bundle for bundle in own if bundle in corrected or earlier[bundle.digest].keys() & cells.keys()
+    )
+    if overlapped and submission.mode is UploadMode.APPEND:
+        raise Conflict(
+            "Some of these cells are released already",
+            detail=f"They are in {len(overlapped)} earlier bundle(s), the newest of vintage "
+            f"{max(bundle.vintage for bundle in overlapped)}",
+            hint="Withdraw this submission and upload the file in mode 'replace' to correct them.",
+        )
+    before: dict[tuple[object, ...], tuple[object, ...]] = {}
+    for bundle in overlapped:
+        before |= earlier[bundle.digest]
+    return overlapped, compare(before, cells, said_of(released.table, dimensions))
+
+
+def hold_what_would_tell(
+    ctx: Context, superseded: tuple[Bundle, ...], after: Vintage, dataflow: Dataflow
+) -> None:
+    """Refuse a revision from which a reader of both vintages could subtract too small a group.
+
+    Raises:
+        Conflict: names the cells.
+    """
+    unsafe: list[tuple[str, ...]] = []
+    for bundle in superseded:
+        source = source_of(ctx, bundle)
+        earlier = compiled(rows_of(ctx, source, read_again(ctx, source)), dataflow)
+        unsafe += disclosure.unsafe_differences(Vintage(earlier, bundle_cells(ctx, bundle)), after, dataflow)
+    if unsafe:
+        raise Conflict(
+            "This revision would tell on somebody",
+            detail=f"{len(unsafe)} cell(s) change by so little that the difference between the two vintages "
+            f"shows a few reports or cases alone; the first is {' / '.join(unsafe[0])}",
+            hint="Hold it until more corrections of these cells come together, and upload the file again then.",
+        )
