@@ -18,6 +18,7 @@ from node.adapters.reading import FileReader
 from node.adapters.registry_mirror import FolderRegistry
 from node.adapters.sqlite import stores
 from node.adapters.sqlite.database import Database
+from node.adapters.staging_records import FolderStager
 from node.adapters.templates import DefinitionFiles
 from node.errors import NotFound
 from node.services.context import Context
@@ -111,6 +112,7 @@ def open_node(settings: Settings) -> Node:
         keyring=keyring,
         passwords=ArgonPasswords(),
         reader=FileReader(),
+        stager=FolderStager(places.staging),
         definitions=DefinitionFiles(),
         directory=registry,
         model=load_spec(),

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import structlog
 
 from node.adapters.lock import InstanceLock
+from node.adapters.staging_records import clear_abandoned_records
 from node.api.app import build_api
 from node.api.exchange import build_exchange
 from node.api.servers import serve
@@ -36,6 +37,7 @@ def serve_web(settings: Settings, *, with_parent: bool) -> None:
     log_to_stderr()
     with _alone(settings, "web") as node, _ending_with_parent(wanted=with_parent):
         clear_abandoned(node.places.staging)
+        clear_abandoned_records(node.places.staging)
         # forms are spooled there too: case-level records never touch the machine's shared folders
         tempfile.tempdir = str(node.places.staging)
         site = build_site(node.context, now=node.now, default_language=settings.language)

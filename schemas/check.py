@@ -36,14 +36,15 @@ class CheckResult:
     """What a check found.
 
     violations: the first ones, by row and column. totals: all of them, by rule. rows: rows of the table.
-    refused_rows: file row numbers with at least one error. take: makes the accepted rows, once.
-    is_fatal: the table could not be read row by row, so every row is refused.
+    refused_rows: file row numbers with at least one error; a table checked in a stream only counts them.
+    take: makes the accepted rows, once. is_fatal: no row could be read, so every row is refused.
     """
 
     violations: tuple[Violation, ...]
     totals: Mapping[str, int]
     rows: int
     refused_rows: frozenset[int]
+    rows_refused: int
     take: Callable[[], pa.Table] = field(compare=False, repr=False)
     is_fatal: bool = False
 
@@ -138,6 +139,7 @@ def _result(
         totals=result.totals,
         rows=result.rows,
         refused_rows=frozenset(pc.add(refused, first_row).to_pylist()),
+        rows_refused=len(refused),
         take=take,
         is_fatal=result.is_fatal,
     )

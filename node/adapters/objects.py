@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from node.adapters.durable import make_folder, named_refusals, sync_folder, write_durably
 from node.adapters.parts import FolderParts
-from node.errors import Damaged, NotFound
+from node.errors import Damaged, NotFound, Unavailable
 from schemas.digest import is_digest, sha256_hex
 
 _PREFIX = "sha256:"
@@ -39,18 +41,41 @@ class FolderObjects:
             write_durably(place, content)
         return digest
 
+    def put_file(self, path: Path) -> str:
+        """Store a copy of a file durably, in pieces, and give its digest; heals a damaged object."""
+        digest = _digest_of(path)
+        if self.has(digest) and _digest_of(self._place(digest)) == digest:
+            return digest
+        with named_refusals(self._partial):
+            handle, name = tempfile.mkstemp(suffix=".tmp", dir=self._partial)
+            os.close(handle)
+            copy = Path(name)
+            try:
+                shutil.copyfile(path, copy)
+                if not self.take_in(digest, copy):
+                    raise Unavailable(
+                        "The file changed while it was stored",
+                        detail=f"{path.name} has no longer the digest {digest}.",
+                        hint="Upload it again when no other program writes it.",
+                    )
+            finally:
+                copy.unlink(missing_ok=True)
+        return digest
+
+    def verified(self, digest: str) -> Path:
+        """Give the file that holds the bytes, verified in pieces; raises NotFound, Damaged, Unavailable."""
+        place = self.path(digest)
+        if _digest_of(place) != digest:
+            raise _damaged(digest)
+        return place
+
     def get(self, digest: str) -> bytes:
         """Give the bytes, verified; raises NotFound, Damaged, Unavailable."""
         place = self.path(digest)
         with named_refusals(place):
             content = place.read_bytes()
         if sha256_hex(content) != digest:
-            raise Damaged(
-                "A stored object is not what it was",
-                detail=f"The bytes under {digest} no longer have this digest.",
-                hint="Restore the object folder from a copy, or fetch the object from a peer again.",
-                digest=digest,
-            )
+            raise _damaged(digest)
         return content
 
     def has(self, digest: str) -> bool:
@@ -78,7 +103,7 @@ class FolderObjects:
         make_folder(place.parent)
         with named_refusals(file):
             with file.open("rb") as handle:
-                is_right = f"sha256:{hashlib.file_digest(handle, 'sha256').hexdigest()}" == digest
+                is_right = f"{_PREFIX}{hashlib.file_digest(handle, 'sha256').hexdigest()}" == digest
                 os.fsync(handle.fileno())
             if is_right:
                 file.replace(place)
@@ -105,3 +130,17 @@ class FolderObjects:
     def _place(self, digest: str) -> Path:
         digits = digest.removeprefix(_PREFIX)
         return self._whole / digits[:2] / digits[2:]
+
+
+def _digest_of(path: Path) -> str:
+    with named_refusals(path), path.open("rb") as handle:
+        return f"{_PREFIX}{hashlib.file_digest(handle, 'sha256').hexdigest()}"
+
+
+def _damaged(digest: str) -> Damaged:
+    return Damaged(
+        "A stored object is not what it was",
+        detail=f"The bytes under {digest} no longer have this digest.",
+        hint="Restore the object folder from a copy, or fetch the object from a peer again.",
+        digest=digest,
+    )

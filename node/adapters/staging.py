@@ -50,7 +50,7 @@ class Chunks(Protocol):
 class StagingLimits:
     """Bounds of one staging. `max_compared_rows`: figures that are set against one another are held whole."""
 
-    search_memory_bytes: int = 1 << 30
+    search_memory_bytes: int = 384 << 20
     threads: int = 2
     max_compared_rows: int = 5_000_000
 
@@ -128,6 +128,8 @@ class _Staging:
             for last in written:
                 last.result()
         self.rows = accepted.rows
+        # what reading held is given back before the search asks for its own
+        pa.default_memory_pool().release_unused()
 
     def _write(self, piece: Judged, accepted: StagedWriter, left_out: StagedWriter) -> None:
         accepted.write(piece.accepted, piece.accepted_rows)

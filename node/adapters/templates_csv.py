@@ -10,8 +10,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from node.adapters.sdmx_csv import ACTION, STRUCTURE, STRUCTURE_ID
 from node.ports.templates import Template
+from node.services.sdmx_csv import ACTION, STRUCTURE, STRUCTURE_ID
 from schemas.structure import DataStructure
 
 _BYTE_ORDER_MARK = "\ufeff"

@@ -158,7 +158,7 @@ async def check(
         dataflow=report.dataflow.id,
         recipe=report.read.recipe,
         rows=result.rows,
-        rows_refused=result.rows - result.accepted.num_rows,
+        rows_refused=result.rows_refused,
         is_clean=result.is_clean,
         is_fatal=result.is_fatal,
         violation_totals=dict(result.totals),

@@ -78,14 +78,14 @@ def check(
         "file": file.name,
         "recipe": report.read.recipe,
         "rows": result.rows,
-        "accepted": result.accepted.num_rows,
+        "accepted": result.rows - result.rows_refused,
         "totals": dict(result.totals),
         "violations": [{**asdict(one), "message": message(one, language)} for one in result.violations],
     }
-    lines = [f"{file.name}: {result.rows} rows, {result.accepted.num_rows} accepted"]
+    lines = [f"{file.name}: {result.rows} rows, {result.rows - result.rows_refused} accepted"]
     lines += [_line(violation, language) for violation in result.violations]
     show(document, as_json=as_json, lines=lines)
-    if result.refused_rows or result.is_fatal:
+    if result.rows_refused or result.is_fatal:
         raise typer.Exit(EXIT_VIOLATIONS)
 
 

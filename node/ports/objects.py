@@ -22,6 +22,12 @@ class ObjectStore(Protocol):
         Raises Unavailable when the disk is full or read-only; nothing half-written is ever visible.
         """
 
+    def put_file(self, path: Path) -> str:
+        """Store a copy of a file durably, in pieces, and give its digest. Raises Unavailable as `put` does."""
+
+    def verified(self, digest: str) -> Path:
+        """Give the file that holds the bytes, verified in pieces; raises NotFound, or Damaged."""
+
     def get(self, digest: str) -> bytes:
         """Give the bytes, verified against the digest; raises NotFound, or Damaged when they changed."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -17,6 +18,7 @@ from node.errors import Invalid
 from schemas.canonical import canonical_json
 from schemas.check import Violation
 from schemas.digest import sha256_hex
+from schemas.stream import StreamResult
 from schemas.structure import DataStructure
 
 RECIPE_VERSION = 1
@@ -149,6 +151,26 @@ class ReadFile:
     def whole(self) -> ReadTable:
         """Give the whole table with what is known about its reading."""
         return ReadTable(self.table(), self.first_row, self.recipe.to_document(), self.notices)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRecords:
+    """Records once checked: what was found, and what gives the accepted ones, typed, when they are asked for.
+
+    They are kept outside memory until this is dropped; `take` may be called as often as one likes.
+    """
+
+    result: StreamResult
+    take: Callable[[], pa.Table] = field(compare=False)
+
+
+class RecordStager(Protocol):
+    """Checks files of records of any length in the memory of a piece."""
+
+    def stage(
+        self, file: ReadFile, structure: DataStructure, *, reporter: str, as_of: date | None
+    ) -> StagedRecords:
+        """Check a file chunk by chunk; raises Invalid, TooLarge, Unavailable."""
 
 
 class TableReader(Protocol):

@@ -11,7 +11,7 @@ from node.ports.ledger import Ledger
 from node.ports.objects import ObjectStore
 from node.ports.outside import Keyring, PasswordKeeper, PeerDirectory
 from node.ports.peers import PeerStore
-from node.ports.reading import TableReader
+from node.ports.reading import RecordStager, TableReader
 from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
 from node.ports.work import AuditLog, IndicatorStore, JobStore
@@ -34,6 +34,7 @@ class Context:
     keyring: Keyring
     passwords: PasswordKeeper
     reader: TableReader
+    stager: RecordStager
     definitions: DefinitionWriter
     directory: PeerDirectory
     model: ModelSpec

@@ -67,7 +67,7 @@ def correct(
     submission = ctx.submissions.get(submission_id)
     recipe = Recipe.from_document(submission.recipe)
     if _is_another_table(recipe, correction):
-        path = ctx.objects.path(submission.file_digest)
+        path = ctx.objects.verified(submission.file_digest)
         upload = known_dataflow(submission.dataflow_id).upload
         recipe = ctx.reader.detect(
             path, submission.file_name, upload, sheet=correction.sheet, encoding=correction.encoding
@@ -93,10 +93,9 @@ def read_again(
             detail=f"Submission {submission_id} is {submission.state}",
             hint="The officer sends it back first; then its reading can be corrected.",
         )
-    ctx.objects.get(submission.file_digest)  # verified against its digest before anything is read from it
     report = check_only(
         ctx,
-        ctx.objects.path(submission.file_digest),
+        ctx.objects.verified(submission.file_digest),
         file_name=submission.file_name,
         dataflow_id=submission.dataflow_id,
         recipe=replace(recipe, confirmed=True),

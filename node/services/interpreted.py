@@ -49,7 +49,7 @@ def told(result: CheckResult, file: ReadFile, structure: DataStructure) -> Check
         result, violations=(*file.notices, *result.violations), totals=dict(sorted(totals.items()))
     )
     if any(notice.severity == "error" for notice in file.notices):
-        return replace(whole, take=partial(empty_table, structure), is_fatal=True)
+        return replace(whole, take=partial(empty_table, structure), rows_refused=result.rows, is_fatal=True)
     return whole
 
 

@@ -127,7 +127,7 @@ def _ingest(submission: Submission, report: CheckReport) -> dict[str, Any]:
     return {
         **{name: recipe.get(name, "") for name in ("format", "encoding", "separator")},
         **({"recipe": salted_digest(submission.recipe_salt, recipe)} if submission.recipe_salt else {}),
-        "rows_refused": _share(report.result.rows - report.result.accepted.num_rows, report.result.rows),
+        "rows_refused": _share(report.result.rows_refused, report.result.rows),
         "rules": sorted(rule for rule, count in report.result.totals.items() if count),
     }
 

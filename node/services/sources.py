@@ -25,10 +25,9 @@ _BETWEEN = "\x1f"
 
 def read_again(ctx: Context, submission: Submission) -> CheckReport:
     """Read and check a kept file; raises Damaged when its bytes changed."""
-    ctx.objects.get(submission.file_digest)
     return check_only(
         ctx,
-        ctx.objects.path(submission.file_digest),
+        ctx.objects.verified(submission.file_digest),
         file_name=submission.file_name,
         dataflow_id=submission.dataflow_id,
         recipe=Recipe.from_document(submission.recipe),

@@ -17,7 +17,7 @@ import pyarrow as pa
 from node.access import Action, Actor
 from node.audit import AuditEvent
 from node.errors import Conflict, Invalid
-from node.ports.reading import ReadTable, Recipe
+from node.ports.reading import ReadFile, ReadTable, Recipe
 from node.ports.submissions import Submission, SubmissionState, UploadMode
 from node.services import gate
 from node.services.cells import own_cells
@@ -25,7 +25,9 @@ from node.services.context import Context
 from node.services.interpreted import reported_by, told
 from node.services.permission import permit
 from node.services.questions import settled, stated_reason
+from node.services.sdmx_csv import RowAction, require_mode, without_format
 from schemas import registry
+from schemas.arrow import empty_table
 from schemas.check import CheckResult, check
 from schemas.structure import Dataflow
 
@@ -34,11 +36,12 @@ SALT_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What the node understood of a file and what is wrong with it."""
+    """What the node understood of a file and what is wrong with it; `action` is what an SDMX-CSV asks for."""
 
     dataflow: Dataflow
     read: ReadTable
     result: CheckResult
+    action: RowAction = RowAction.UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,13 @@ class Today:
     """What a check compares with beside the file: the day, and this member's live cells of the dataflow."""
 
     day: date
-    live: pa.Table
+    live: pa.Table | None
 
 
-def today(ctx: Context, dataflow_id: str, now: datetime) -> Today | None:
-    """Give what a new file is compared with; None for records, which have no cell of their own."""
-    dataflow = known_dataflow(dataflow_id)
-    if dataflow.is_record_level:
-        return None
-    return Today(now.date(), own_cells(ctx, dataflow_id))
+def today(ctx: Context, dataflow_id: str, now: datetime) -> Today:
+    """Give what a new file is compared with; records have no cell of their own."""
+    live = None if known_dataflow(dataflow_id).is_record_level else own_cells(ctx, dataflow_id)
+    return Today(now.date(), live if live is not None and live.num_rows else None)
 
 
 def check_only(
@@ -77,16 +78,18 @@ def check_only(
     if recipe is None:
         recipe = ctx.reader.detect(path, file_name, dataflow.upload)
     file = ctx.reader.read(path, file_name, recipe, dataflow.upload)
-    read = reported_by(ctx.member, file, dataflow.upload)
+    if dataflow.is_record_level:
+        return _check_records(ctx, file, dataflow, against)
+    read, action = without_format(reported_by(ctx.member, file, dataflow.upload), dataflow)
     result = check(
         read.table,
         dataflow.upload,
         reporter=ctx.member,
         first_row=read.first_row,
-        previous=against.live if against and against.live.num_rows else None,
+        previous=against.live if against else None,
         as_of=against.day if against else None,
     )
-    return CheckReport(dataflow, read, told(result, file, dataflow.upload))
+    return CheckReport(dataflow, read, told(result, file, dataflow.upload), action)
 
 
 def upload(
@@ -114,7 +117,8 @@ def upload(
         ctx, path, file_name=file_name, dataflow_id=dataflow_id, recipe=recipe, against=against
     )
     _refuse_deletion_of_records(report.dataflow, mode)
-    file_digest = ctx.objects.put(path.read_bytes())
+    require_mode(report.action, mode)
+    file_digest = ctx.objects.put_file(path)
     _refuse_repetition(ctx, dataflow_id, file_digest)
     submission = Submission(
         submission_id=0,
@@ -144,7 +148,7 @@ def examined(report: CheckReport, *, salt: str) -> dict[str, Any]:
         "recipe": report.read.recipe,
         "recipe_salt": salt,
         "rows": result.rows,
-        "rows_refused": result.rows - result.accepted.num_rows,
+        "rows_refused": result.rows_refused,
         "violations": [asdict(violation) for violation in result.violations],
         "violation_totals": dict(result.totals),
         "content_hits": _content_hits(report, salt),
@@ -181,6 +185,24 @@ def known_dataflow(dataflow_id: str) -> Dataflow:
             hint="Choose one of them.",
         )
     return offered[dataflow_id]
+
+
+def _check_records(ctx: Context, file: ReadFile, dataflow: Dataflow, against: Today | None) -> CheckReport:
+    """Check records chunk by chunk: there may be more of them than memory holds."""
+    day = against.day if against else None
+    staged = ctx.stager.stage(file, dataflow.upload, reporter=ctx.member, as_of=day)
+    found = staged.result
+    result = CheckResult(
+        violations=found.violations,
+        totals=found.totals,
+        rows=found.rows,
+        refused_rows=frozenset(),
+        rows_refused=found.rows_refused,
+        take=staged.take,
+        is_fatal=found.is_fatal,
+    )
+    read = ReadTable(empty_table(dataflow.upload), file.first_row, file.recipe.to_document(), file.notices)
+    return CheckReport(dataflow, read, told(result, file, dataflow.upload))
 
 
 def _content_hits(report: CheckReport, salt: str) -> list[dict[str, Any]]:

@@ -210,3 +210,41 @@ def test_a_full_disk_is_said_in_words(tmp_path: Path, monkeypatch: pytest.Monkey
     assert caught.value.hint
     assert not objects.has(ABC)
     assert [file for file in (tmp_path / "objects").rglob("*") if file.is_file()] == []
+
+
+def test_a_file_is_stored_as_its_bytes_would_be(objects: ObjectStore, tmp_path: Path) -> None:
+    """The same digest, the same object, and the file itself stays."""
+    file = tmp_path / "abc.txt"
+    file.write_bytes(b"abc")
+
+    assert objects.put_file(file) == ABC
+    assert objects.put_file(file) == ABC
+    assert objects.get(ABC) == b"abc"
+    assert file.read_bytes() == b"abc"
+    assert list(objects.digests()) == [ABC]
+
+
+def test_a_file_heals_a_damaged_object(objects: ObjectStore, tmp_path: Path) -> None:
+    """As putting the bytes does."""
+    file = tmp_path / "abc.txt"
+    file.write_bytes(b"abc")
+    place = objects.path(objects.put_file(file))
+    place.chmod(0o600)
+    place.write_bytes(b"abd")
+
+    objects.put_file(file)
+
+    assert objects.verified(ABC).read_bytes() == b"abc"
+
+
+def test_a_verified_path_is_that_of_the_right_bytes_only(objects: ObjectStore) -> None:
+    """What is read in pieces is verified in pieces first."""
+    place = objects.path(objects.put(b"abc"))
+    assert objects.verified(ABC) == place
+    place.chmod(0o600)
+    place.write_bytes(b"abd")
+
+    with pytest.raises(Damaged):
+        objects.verified(ABC)
+    with pytest.raises(NotFound):
+        objects.verified(sha256_hex(b"other"))

@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.slow]
 KILLS = 8
 RELEASES = 6
 SEED = 7
-ARRIVES_WITHIN_S = 90
+ARRIVES_WITHIN_S = 300  # a bound on waiting: a busy machine is slow, and that is no loss
 UNANSWERED = (OSError, http.client.HTTPException, NodeError, ValueError)
 
 

@@ -14,10 +14,10 @@ import pyarrow as pa
 import pytest
 
 from node.adapters.reading import FileReader
-from node.adapters.sdmx_csv import recognised
 from node.adapters.templates import DefinitionFiles
 from node.ports.templates import TemplateFormat
 from node.services import structures
+from node.services.sdmx_csv import recognised
 from schemas import registry
 from schemas.check import check
 from schemas.structure import Column, Dataflow

@@ -31,6 +31,7 @@ from node.adapters.objects import FolderObjects
 from node.adapters.reading import FileReader
 from node.adapters.sqlite import stores
 from node.adapters.sqlite.database import Database
+from node.adapters.staging_records import FolderStager
 from node.adapters.templates import DefinitionFiles
 from node.ports.accounts import Account
 from node.ports.ledger import Bundle
@@ -183,6 +184,7 @@ def _context(
         keyring=keyring,
         passwords=ClearPasswords(),
         reader=FileReader(),
+        stager=FolderStager(folder / "staging"),
         definitions=DefinitionFiles(),
         directory=LocalDirectory(code, nodes),
         model=load_spec(),

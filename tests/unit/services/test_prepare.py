@@ -9,7 +9,7 @@ import pytest
 
 from node.access import Actor, Role
 from node.errors import Conflict, Invalid
-from node.ports.submissions import Submission, UploadMode
+from node.ports.submissions import Submission, SubmissionState, UploadMode
 from node.services import questions, release, submit, sync, verify
 from node.services.cells import cells
 from node.services.views.submissions import preview
@@ -216,3 +216,20 @@ def test_a_figure_of_another_size_than_the_live_one_wants_a_reason(nodes: Nodes,
     bundle = release.release(ctx, RELEASER, number, password=PASSWORD, now=nodes.clock.now())
 
     assert bundle.vintage == 2
+
+
+def test_an_sdmx_csv_says_itself_what_it_means(nodes: Nodes, tmp_path: Path) -> None:
+    """Its own columns are no findings; another dataflow or another mode than was chosen is refused."""
+    ctx, now = nodes["KZ"], nodes.clock.now
+    own = {"STRUCTURE": "dataflow", "STRUCTURE_ID": "IRAC:R33_A(1.0.0)", "ACTION": "A"}
+    right = write_csv(tmp_path / "right.csv", [{**own, **REPORTS}])
+    names = {"file_name": "sdmx.csv", "dataflow_id": "R33_A"}
+
+    with pytest.raises(Invalid, match="something else"):
+        submit.upload(ctx, SUBMITTER, right, **names, mode=UploadMode.REPLACE, now=now())
+    taken = submit.upload(ctx, SUBMITTER, right, **names, mode=UploadMode.APPEND, now=now())
+    assert (taken.state, taken.violation_totals) == (SubmissionState.SUBMITTED, {})
+
+    other = write_csv(tmp_path / "other.csv", [{**own, **REPORTS, "STRUCTURE_ID": "IRAC:R33_B(1.0.0)"}])
+    with pytest.raises(Invalid, match="another dataflow"):
+        submit.upload(ctx, SUBMITTER, other, **names, mode=UploadMode.APPEND, now=now())

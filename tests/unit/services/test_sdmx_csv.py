@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from node.adapters.sdmx_csv import RowAction, SdmxCsv, belongs_to, recognised
 from node.errors import Invalid
+from node.services.sdmx_csv import RowAction, SdmxCsv, belongs_to, recognised
 from schemas import registry
 
 

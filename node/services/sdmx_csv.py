@@ -7,7 +7,7 @@ structure and one action, because a submission means one thing for what was rele
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute
 
 from node.errors import Invalid
+from node.ports.reading import ReadTable
+from node.ports.submissions import UploadMode
 from schemas.structure import Dataflow
 
 STRUCTURE, STRUCTURE_ID, ACTION = "STRUCTURE", "STRUCTURE_ID", "ACTION"
@@ -88,6 +90,33 @@ def recognised(table: pa.Table) -> SdmxCsv | None:
         reference=_only_value(table, own, STRUCTURE_ID),
         action=_ACTIONS.get(letter, RowAction.UNSAID),
     )
+
+
+def without_format(read: ReadTable, dataflow: Dataflow) -> tuple[ReadTable, RowAction]:
+    """Give a file as read without the columns of SDMX-CSV, and what they ask for; any other file as it is.
+
+    Raises Invalid: what `recognised` raises, or the rows are of another dataflow.
+    """
+    found = recognised(read.table)
+    if found is None:
+        return read, RowAction.UNSAID
+    if not belongs_to(found, dataflow):
+        raise Invalid(
+            "The file is of another dataflow",
+            detail=f"Its rows say {found.reference[:80]!r}, and {dataflow.id} {dataflow.version} was chosen.",
+            hint="Choose the dataflow that the file names.",
+        )
+    return replace(read, table=found.table), found.action
+
+
+def require_mode(action: RowAction, mode: UploadMode) -> None:
+    """Refuse a file that asks for something else than the person chose; raises Invalid."""
+    if action is not RowAction.UNSAID and action.value != mode.value:
+        raise Invalid(
+            "The file asks for something else than was chosen",
+            detail=f"Its column {ACTION} says {action.value}, and {mode.value} was chosen.",
+            hint="Choose what the file says, or correct the column ACTION; merging is not offered.",
+        )
 
 
 def belongs_to(read: SdmxCsv, dataflow: Dataflow) -> bool:
