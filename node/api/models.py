@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -17,12 +16,8 @@ from node.access import ALLOWED
 from node.audit import AuditEntry
 from node.ports.accounts import Account, Session
 from node.ports.ledger import Bundle
-from node.ports.submissions import Submission
-from node.services import gate
 from node.services.sync import SyncOutcome
 from node.services.verify import VerifyReport
-from node.services.views.submissions import Step
-from schemas.messages import message
 
 Password = Annotated[str, Field(min_length=1, max_length=1024)]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
@@ -119,127 +114,6 @@ class Me(Written):
             session_expires_at=session.expires_at,
             form_token=session.form_token,
         )
-
-
-class SubmissionLine(Written):
-    """One submission in a list."""
-
-    submission_id: int
-    dataflow: str
-    mode: str
-    file_name: str
-    file_digest: str
-    file_bytes: int
-    state: str
-    submitted_by: str
-    submitted_at: datetime
-    rows: int
-    rows_refused: int
-    violation_totals: dict[str, int]
-    leave_out_reason: str | None
-    warnings_reason: str | None
-    content_cleared_by: str | None
-    content_cleared_at: datetime | None
-    content_reason: str | None
-    approved_by: str | None
-    approved_at: datetime | None
-    manifest_digest: str | None
-    released_by: str | None
-    released_at: datetime | None
-
-    @classmethod
-    def of(cls, submission: Submission, **more: Any) -> Self:
-        """Describe a submission."""
-        named = set(cls.model_fields) - {"dataflow", *more}
-        return cls(
-            dataflow=submission.dataflow_id, **{name: getattr(submission, name) for name in named}, **more
-        )
-
-
-class ViolationLine(Written):
-    """One rule broken at one place of the file; `row` is the row as a spreadsheet shows it."""
-
-    rule: str
-    severity: str
-    row: int | None
-    column: str | None
-    value: str | None
-    params: dict[str, Any]
-    message: str
-
-
-class HitLine(Written):
-    """Text the content gate found, masked; `clearable` is false for what may never leave."""
-
-    rule: str
-    row: int | None
-    column: str
-    excerpt: str
-    clearable: bool
-    message: str
-
-    @classmethod
-    def of(cls, hit: Mapping[str, Any], language: str) -> Self:
-        """Describe a kept hit; its fingerprint stays inside."""
-        (said,) = gate.violations([dict(hit)])
-        shown = {name: hit[name] for name in ("rule", "row", "column", "excerpt", "clearable")}
-        return cls(**shown, message=message(said, language))
-
-
-class ChangeLine(Written):
-    """One cell that a release would change: gone, changed or new."""
-
-    change: str
-    dimensions: dict[str, str | None]
-    before: Mapping[str, Any] | None
-    after: Mapping[str, Any] | None
-
-
-class DifferenceWhole(Written):
-    """What a release would change against the bundles it supersedes; the counts are never cut."""
-
-    submission_id: int
-    counts: dict[str, int]
-    supersedes: list[str]
-    changes: list[ChangeLine]
-    changes_complete: bool
-
-
-class StepLine(Written):
-    """What can be done next; `obstacle` is empty when this person may do it."""
-
-    name: str
-    obstacle: str
-
-    @classmethod
-    def of(cls, step: Step) -> Self:
-        """Describe a step."""
-        return cls(name=step.name, obstacle=step.obstacle)
-
-
-class SubmissionWhole(SubmissionLine):
-    """One submission with what is wrong in the file. `violations` is cut; the totals are not."""
-
-    recipe: dict[str, Any]
-    violations: list[ViolationLine]
-    violations_complete: bool
-    open_questions: list[str]
-    content_hits: list[HitLine]
-    steps: list[StepLine]
-
-
-class CheckedFile(Written):
-    """What a dry run found; nothing was kept. `violations` is cut; the totals are not."""
-
-    dataflow: str
-    recipe: dict[str, Any]
-    rows: int
-    rows_refused: int
-    is_clean: bool
-    is_fatal: bool
-    violation_totals: dict[str, int]
-    violations: list[ViolationLine]
-    violations_complete: bool
 
 
 class BundleLine(Written):

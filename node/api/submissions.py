@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from node.access import Action
-from node.api import tables
+from node.api import steps, tables
 from node.api.dependencies import Wiring, context, moment, wiring
 from node.api.languages import reading_language
-from node.api.models import (
-    BundleLine,
+from node.api.models_submissions import (
     ChangeLine,
     CheckedFile,
     DifferenceWhole,
     HitLine,
-    SentRecipe,
-    Signature,
-    Stated,
     StepLine,
     SubmissionLine,
     SubmissionWhole,
@@ -30,10 +26,10 @@ from node.api.models import (
 )
 from node.api.routing import Entry, family
 from node.api.session import SignedIn, current, require
+from node.api.steps import SubmissionId
 from node.api.uploads import plain_name, received
-from node.ports.reading import Recipe
 from node.ports.submissions import Submission, UploadMode
-from node.services import interpret, questions, release, submit
+from node.services import questions, release, submit
 from node.services.context import Context
 from node.services.views import submissions as views
 from schemas.check import Violation, message
@@ -53,27 +49,10 @@ FILE_AS_BODY = (
     ),
 )
 
-SubmissionId = Annotated[int, Path(ge=1, lt=2**63)]
 Dataflow = Annotated[str, Query(min_length=1, max_length=64, description="The dataflow the file is for")]
 FileName = Annotated[
     str, Query(min_length=1, max_length=255, description="The file's name; its ending says the format")
 ]
-
-
-Stepping = Callable[..., SubmissionLine]
-
-
-def step(
-    ctx: Context = Depends(context),
-    now: datetime = Depends(moment),
-    person: SignedIn = Depends(current),
-) -> Stepping:
-    """Give what takes a step of a submission as the person signed in."""
-
-    def take(use_case: Callable[..., Submission], submission_id: int, **answer: object) -> SubmissionLine:
-        return SubmissionLine.of(use_case(ctx, person.account.actor, submission_id, now=now, **answer))
-
-    return take
 
 
 def routes() -> APIRouter:
@@ -92,16 +71,24 @@ def routes() -> APIRouter:
             Entry("GET", one, submission, read, "One submission, with what is wrong in it"),
             Entry("GET", f"{one}/preview", preview, read, "What every peer would receive"),
             Entry("GET", f"{one}/difference", difference, read, "What a release would change, cell by cell"),
-            Entry("POST", f"{one}/recipe", read_again, mine, "Read the file again by a corrected recipe"),
-            Entry("POST", f"{one}/leave-out", leave_out, mine, "Answer for refused rows: they stay out"),
-            Entry("POST", f"{one}/confirm-warnings", confirm_warnings, mine, "Answer for warnings"),
             Entry(
-                "POST", f"{one}/clear-content", clear_content, review, "Answer for text that looked personal"
+                "POST", f"{one}/recipe", steps.read_again, mine, "Read the file again by a corrected recipe"
             ),
-            Entry("POST", f"{one}/withdraw", withdraw, mine, "Take it back"),
-            Entry("POST", f"{one}/approve", approve, approval, "Approve: the first signature"),
-            Entry("POST", f"{one}/send-back", send_back, approval, "Undo an approval"),
-            Entry("POST", f"{one}/release", make_release, last, "Release: the second signature"),
+            Entry(
+                "POST", f"{one}/leave-out", steps.leave_out, mine, "Answer for refused rows: they stay out"
+            ),
+            Entry("POST", f"{one}/confirm-warnings", steps.confirm_warnings, mine, "Answer for warnings"),
+            Entry(
+                "POST",
+                f"{one}/clear-content",
+                steps.clear_content,
+                review,
+                "Answer for text that looked personal",
+            ),
+            Entry("POST", f"{one}/withdraw", steps.withdraw, mine, "Take it back"),
+            Entry("POST", f"{one}/approve", steps.approve, approval, "Approve: the first signature"),
+            Entry("POST", f"{one}/send-back", steps.send_back, approval, "Undo an approval"),
+            Entry("POST", f"{one}/release", steps.make_release, last, "Release: the second signature"),
         ),
     )
 
@@ -230,65 +217,6 @@ def difference(
         ],
         changes_complete=not found.is_cut,
     )
-
-
-def read_again(
-    submission_id: SubmissionId, recipe: SentRecipe, stepping: Stepping = Depends(step)
-) -> SubmissionLine:
-    """Read the file again by this recipe, which the person signed in stands for, and check it anew."""
-    return stepping(interpret.read_again, submission_id, recipe=Recipe.from_document(recipe.recipe))
-
-
-def leave_out(
-    submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)
-) -> SubmissionLine:
-    """Leave the refused rows out; the reason is kept inside."""
-    return stepping(questions.leave_out, submission_id, reason=sent.reason)
-
-
-def confirm_warnings(
-    submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)
-) -> SubmissionLine:
-    """Confirm that unusual values are right; the reason is kept inside."""
-    return stepping(questions.confirm_warnings, submission_id, reason=sent.reason)
-
-
-def clear_content(
-    submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)
-) -> SubmissionLine:
-    """Clear what the content gate found, as a reviewer who did not submit it; the reason is kept inside."""
-    return stepping(questions.clear_content, submission_id, reason=sent.reason)
-
-
-def withdraw(submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)) -> SubmissionLine:
-    """Take a submission back before its release."""
-    return stepping(submit.withdraw, submission_id, reason=sent.reason)
-
-
-def approve(
-    submission_id: SubmissionId, sent: Signature, stepping: Stepping = Depends(step)
-) -> SubmissionLine:
-    """Fix the bundle and sign it, as somebody other than the submitter."""
-    return stepping(release.approve, submission_id, password=sent.password)
-
-
-def send_back(
-    submission_id: SubmissionId, sent: Stated, stepping: Stepping = Depends(step)
-) -> SubmissionLine:
-    """Undo an approval that was not released yet."""
-    return stepping(release.send_back, submission_id, reason=sent.reason)
-
-
-def make_release(
-    submission_id: SubmissionId,
-    sent: Signature,
-    ctx: Context = Depends(context),
-    now: datetime = Depends(moment),
-    person: SignedIn = Depends(current),
-) -> BundleLine:
-    """Sign as the second officer and make the bundle part of the log, from where peers take it."""
-    actor = person.account.actor
-    return BundleLine.of(release.release(ctx, actor, submission_id, password=sent.password, now=now))
 
 
 def _whole(found: Submission, person: SignedIn, language: str) -> SubmissionWhole:
