@@ -28,7 +28,7 @@ def superseded_by(
     corrected: bundles that it supersedes in any case, because it was made by taking rows from them.
 
     Raises:
-        Conflict: there are such bundles and the submission adds cells only.
+        Conflict: there are such bundles and the submission adds cells only, or nothing of them would change.
     """
     dimensions = registry.dataflow(released.dataflow_id).cells.dimensions
     own = own_live(ctx, submission.dataflow_id)
@@ -47,7 +47,14 @@ def superseded_by(
     before: dict[tuple[object, ...], tuple[object, ...]] = {}
     for bundle in overlapped:
         before |= earlier[bundle.digest]
-    return overlapped, compare(before, cells, said_of(released.table, dimensions))
+    found = compare(before, cells, said_of(released.table, dimensions))
+    if overlapped and not found.changes:
+        raise Conflict(
+            "Nothing would change",
+            detail=f"All {found.unchanged} cell(s) are released already, exactly as they stand in this file",
+            hint="Withdraw this submission: the same figures need no second release.",
+        )
+    return overlapped, found
 
 
 def hold_what_would_tell(

@@ -233,3 +233,23 @@ def test_an_sdmx_csv_says_itself_what_it_means(nodes: Nodes, tmp_path: Path) -> 
     other = write_csv(tmp_path / "other.csv", [{**own, **REPORTS, "STRUCTURE_ID": "IRAC:R33_B(1.0.0)"}])
     with pytest.raises(Invalid, match="another dataflow"):
         submit.upload(ctx, SUBMITTER, other, **names, mode=UploadMode.APPEND, now=now())
+
+
+def test_the_same_content_in_other_bytes_is_recognised(nodes: Nodes, tmp_path: Path) -> None:
+    """A file that was saved again, with its rows in another order, is no new vintage."""
+    both = [{**REPORTS, "TIME_PERIOD": year} for year in ("2023", "2024")]
+    release_rows(nodes, "KZ", "R33_A", both, tmp_path)
+    ctx = nodes["KZ"]
+    file = write_csv(tmp_path / "again.csv", both[::-1])
+    again = submit.upload(
+        ctx,
+        SUBMITTER,
+        file,
+        file_name=file.name,
+        dataflow_id="R33_A",
+        mode=UploadMode.REPLACE,
+        now=nodes.clock.now(),
+    )
+
+    with pytest.raises(Conflict, match="Nothing would change"):
+        release.preview(ctx, APPROVER, again.submission_id, nodes.clock.now())
