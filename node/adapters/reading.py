@@ -72,6 +72,7 @@ class FileReader:
             notices=(*notices_of(recipe, book), *file.notices(recipe)),
             stream=stream.chunks,
             places=stream.place,
+            around=file.around(recipe),
         )
 
     def _named(self, layout: Layout, book: NameBook) -> tuple[ColumnReading, ...]:

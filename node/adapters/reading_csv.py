@@ -22,6 +22,7 @@ from node.adapters.reading_limits import ReadingLimits
 from node.adapters.reading_names import NameBook
 from node.adapters.reading_source import Utf8Stream
 from node.errors import Invalid
+from node.ports.reading import Recipe
 
 SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_CHARACTERS = 1 << 18
@@ -68,6 +69,20 @@ def unreadable(problem: str, row: int) -> Invalid:
         hint="Look for a quotation mark that is opened and not closed, or save the file again from Excel.",
         row=row,
     )
+
+
+def around_csv(path: Path, recipe: Recipe) -> tuple[str, ...]:
+    """Give the lines above the header and the footnotes, as far as they are searched for."""
+    with text_of(path, recipe.encoding) as text:
+        above = [
+            text.readline(_SAMPLE_CHARACTERS).strip()
+            for _ in range(min(recipe.header_first - 1, SEARCHED_ROWS))
+        ]
+    if recipe.last_row is None:
+        return tuple(above)
+    last = _last_lines(path, recipe.encoding, recipe.separator)
+    noted = footnotes(last, len(recipe.columns))
+    return (*above, *(" ".join(row).strip() for row in last[len(last) - noted :]))
 
 
 def _sample(path: Path, encoding: str) -> tuple[str, str]:

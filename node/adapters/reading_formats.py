@@ -14,7 +14,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from node.adapters.durable import named_refusals
-from node.adapters.reading_csv import survey_csv
+from node.adapters.reading_csv import around_csv, survey_csv
 from node.adapters.reading_csv_rows import csv_chunks
 from node.adapters.reading_goaml import goaml_chunks, is_xml, survey_goaml
 from node.adapters.reading_layout import Layout
@@ -59,6 +59,9 @@ class FileFormat(Protocol):
     def notices(self, recipe: Recipe) -> tuple[Violation, ...]:
         """Give what the file has to tell besides its cells."""
 
+    def around(self, recipe: Recipe) -> tuple[str, ...]:
+        """Give the texts that stand around the table: titles, footnotes, names of sheets."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Text:
@@ -76,6 +79,9 @@ class _Text:
         del recipe
         return ()
 
+    def around(self, recipe: Recipe) -> tuple[str, ...]:
+        return around_csv(self.path, recipe)
+
 
 @dataclass(frozen=True, slots=True)
 class _Parquet:
@@ -91,6 +97,10 @@ class _Parquet:
         return parquet_chunks(self.path, self.limits, wanted.repeated)
 
     def notices(self, recipe: Recipe) -> tuple[Violation, ...]:
+        del recipe
+        return ()
+
+    def around(self, recipe: Recipe) -> tuple[str, ...]:
         del recipe
         return ()
 
@@ -112,6 +122,10 @@ class _Goaml:
         del recipe
         return ()
 
+    def around(self, recipe: Recipe) -> tuple[str, ...]:
+        del recipe
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class _Workbook:
@@ -129,6 +143,9 @@ class _Workbook:
         return notices_of_marks(
             marks, recipe, merged=self.file.merged_below(recipe.sheet, recipe.header_last)
         )
+
+    def around(self, recipe: Recipe) -> tuple[str, ...]:
+        return self.file.around(recipe)
 
 
 def opened(path: Path, file_name: str, limits: ReadingLimits) -> FileFormat:

@@ -26,6 +26,7 @@ from node.adapters.reading_names import NameBook
 from node.adapters.reading_shape import check_rows, check_width
 from node.adapters.reading_text import cell_text
 from node.errors import Invalid, TooLarge
+from node.ports.reading import Recipe
 
 _CHUNK_ROWS = 50_000
 _MOST_MERGES = 100_000
@@ -126,6 +127,15 @@ class WorkbookFile:
                 for values in zip(*block, strict=True)
             ]
             yield pa.table(columns, names=[str(place) for place in range(width)])
+
+    def around(self, recipe: Recipe) -> tuple[str, ...]:
+        """Give the names of the sheets, the rows above the header, and those below the table."""
+        rows = self.open(recipe.sheet).rows()
+        above = list(islice(rows, recipe.header_first - 1))[:SEARCHED_ROWS]
+        after = None if recipe.last_row is None else recipe.last_row - recipe.header_first + 1
+        below = [] if after is None else islice(rows, after, after + SEARCHED_ROWS)
+        beside = (" ".join(_shown(value) for value in row).strip() for row in (*above, *below))
+        return (*self._visible_sheets(), *(text for text in beside if text))
 
     def merged_below(self, name: str, header_last: int) -> int:
         """Count the cells below the header that are merged."""

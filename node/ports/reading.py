@@ -123,6 +123,7 @@ class ReadTable:
     first_row: int
     recipe: dict[str, Any]
     notices: tuple[Violation, ...] = ()
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ class ReadFile:
     """A file ready to be read: chunks of text columns named by concept, in the order of the file.
 
     A column may be string or dictionary<int32, string>. `stream` opens the file anew at every call.
-    `places` gives the cell of the file that a (row, concept) of the chunks came from.
+    `places` gives the cell of the file that a (row, concept) of the chunks came from. `around` are the texts
+    beside the table: titles, footnotes, names of sheets.
     """
 
     recipe: Recipe
@@ -138,6 +140,7 @@ class ReadFile:
     notices: tuple[Violation, ...]
     stream: Callable[[], Iterator[pa.Table]] = field(compare=False)
     places: Callable[[int | None, str], FileCell] = field(compare=False)
+    around: tuple[str, ...] = ()
 
     def chunks(self) -> Iterator[pa.Table]:
         """Give the table in chunks, at least one; raises Invalid at a row that cannot be read."""
@@ -150,7 +153,7 @@ class ReadFile:
 
     def whole(self) -> ReadTable:
         """Give the whole table with what is known about its reading."""
-        return ReadTable(self.table(), self.first_row, self.recipe.to_document(), self.notices)
+        return ReadTable(self.table(), self.first_row, self.recipe.to_document(), self.notices, self.around)
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,8 @@ def _content_hits(report: CheckReport, salt: str) -> list[dict[str, Any]]:
     upload, read = report.dataflow.upload, report.read
     if report.dataflow.is_record_level:
         return []
-    return gate.documents(gate.look_through(read.table, upload), first_row=read.first_row, salt=salt)
+    hits = gate.look_through(read.table, upload, around=read.around)
+    return gate.documents(hits, first_row=read.first_row, salt=salt)
 
 
 def _refuse_deletion_of_records(dataflow: Dataflow, mode: UploadMode) -> None:

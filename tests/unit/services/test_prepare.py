@@ -253,3 +253,23 @@ def test_the_same_content_in_other_bytes_is_recognised(nodes: Nodes, tmp_path: P
 
     with pytest.raises(Conflict, match="Nothing would change"):
         release.preview(ctx, APPROVER, again.submission_id, nodes.clock.now())
+
+
+def test_a_file_with_a_secrecy_marking_above_its_table_is_held_and_cleared_by_nobody(
+    nodes: Nodes, tmp_path: Path
+) -> None:
+    """H-08 of the handling rules: the title never leaves, but who marked the file marked its figures."""
+    table = write_csv(tmp_path / "table.csv", [REPORTS]).read_text(encoding="utf-8")
+    marked = tmp_path / "marked.csv"
+    commas = "," * table.splitlines()[0].count(",")
+    marked.write_text(f"Для служебного пользования{commas}\n{table}", encoding="utf-8")
+    ctx = nodes["KZ"]
+    names = {"file_name": marked.name, "dataflow_id": "R33_A", "mode": UploadMode.APPEND}
+
+    held = submit.upload(ctx, SUBMITTER, marked, **names, now=nodes.clock.now())
+
+    assert [hit["kind"] for hit in held.content_hits] == ["marking"]
+    with pytest.raises(Invalid, match="cleared by nobody"):
+        questions.clear_content(
+            ctx, REVIEWER, held.submission_id, reason="an old form", now=nodes.clock.now()
+        )
