@@ -141,15 +141,6 @@ class Codelist:
             parent = found[-1].parent
         return tuple(found)
 
-    def level(self, code_id: str) -> int:
-        """Return how deep a code lies: 1 at the top."""
-        return len(self.ancestors(code_id)) + 1
-
-    def leaves(self) -> tuple[Code, ...]:
-        """Return the codes that have none under them, in the order of the list."""
-        parents = {code.parent for code in self.codes}
-        return tuple(code for code in self.codes if code.id not in parents)
-
     def named(self, text: str) -> str | None:
         """Return the one code whose id, standard abbreviation or name in any language is `text`; never a guess."""
         return self._index().named(text)

@@ -31,8 +31,3 @@ def nearest_broader(codes: Codelist, code_ids: Iterable[str]) -> str | None:
     if not chains:
         return None
     return next((code for code in chains[0] if all(code in chain for chain in chains)), None)
-
-
-def top_level(codes: Codelist) -> tuple[str, ...]:
-    """Return the codes whose sum is the total: those directly under it, `_X` among them."""
-    return tuple(code.id for code in codes if code.parent in {None, TOTAL} and code.id != TOTAL)

@@ -71,21 +71,6 @@ def check_versions(versions: Iterable[CodeMap]) -> tuple[Violation, ...]:
     return tuple(found)
 
 
-def remapped(older: CodeMap, newer: CodeMap) -> tuple[str, ...]:
-    """Return the national codes whose quantities go elsewhere in the newer version.
-
-    Their series need at least five years computed anew, or a break flag (Methodology 4.4).
-    """
-    before, after = (
-        {
-            national: {(entry.relation, entry.shared, entry.weight) for entry in entries}
-            for national, entries in one.by_national.items()
-        }
-        for one in (older, newer)
-    )
-    return tuple(sorted(code for code in before.keys() | after.keys() if before.get(code) != after.get(code)))
-
-
 def _header_faults(code_map: CodeMap, shared: Codelist) -> Iterator[Violation]:
     versions = {"expected": code_map.shared_version, "found": shared.version}
     if (code_map.shared_list, code_map.shared_version.split(".")[0]) != (

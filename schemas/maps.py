@@ -95,16 +95,6 @@ def maps_of(*, area: str | None = None, shared_list: str | None = None) -> tuple
     return tuple(one for one in newest if area in {None, one.area} and shared_list in {None, one.shared_list})
 
 
-def map_on(day: dt.date, *, area: str, shared_list: str) -> CodeMap | None:
-    """Return the newest packaged map of a member onto a list that is valid on a day; None if there is none."""
-    valid = [
-        one
-        for one in _packaged()
-        if one.area == area and one.shared_list == shared_list and one.is_valid_on(day)
-    ]
-    return max(valid, key=lambda one: (one.version_key, one.id), default=None)
-
-
 @cache
 def _packaged() -> tuple[CodeMap, ...]:
     folder = resources.files("schemas") / "definitions" / "maps"

@@ -103,11 +103,6 @@ class DataStructure:
         """The ids of the columns that a file must have: the required ones, and the one of the values."""
         return tuple(column.id for column in self.columns if column.required or column.id == VALUE)
 
-    @property
-    def free_text(self) -> tuple[str, ...]:
-        """The ids of the columns in which a person writes sentences; a text of a fixed form is none."""
-        return tuple(column.id for column in self.columns if column.kind == "text" and column.pattern is None)
-
     def column(self, column_id: str) -> Column:
         """Return one column.
 

@@ -64,10 +64,23 @@ class FileFormat(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _TableAlone:
+    """A file with nothing to tell but its table."""
+
     path: Path
     limits: ReadingLimits
 
+    def notices(self, recipe: Recipe) -> tuple[Violation, ...]:
+        del recipe
+        return ()
+
+    def around(self, recipe: Recipe) -> tuple[str, ...]:
+        del recipe
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Text(_TableAlone):
     def survey(self, book: NameBook, *, sheet: str | None, encoding: str | None) -> Layout:
         del sheet
         return survey_csv(self.path, book, self.limits, encoding)
@@ -75,19 +88,12 @@ class _Text:
     def chunks(self, layout: Layout, wanted: Wanted) -> Iterator[pa.Table]:
         return csv_chunks(self.path, layout, self.limits, wanted.repeated)
 
-    def notices(self, recipe: Recipe) -> tuple[Violation, ...]:
-        del recipe
-        return ()
-
     def around(self, recipe: Recipe) -> tuple[str, ...]:
         return around_csv(self.path, recipe)
 
 
 @dataclass(frozen=True, slots=True)
-class _Parquet:
-    path: Path
-    limits: ReadingLimits
-
+class _Parquet(_TableAlone):
     def survey(self, book: NameBook, *, sheet: str | None, encoding: str | None) -> Layout:
         del book, sheet, encoding
         return survey_parquet(self.path, self.limits)
@@ -96,20 +102,9 @@ class _Parquet:
         del layout
         return parquet_chunks(self.path, self.limits, wanted.repeated)
 
-    def notices(self, recipe: Recipe) -> tuple[Violation, ...]:
-        del recipe
-        return ()
-
-    def around(self, recipe: Recipe) -> tuple[str, ...]:
-        del recipe
-        return ()
-
 
 @dataclass(frozen=True, slots=True)
-class _Goaml:
-    path: Path
-    limits: ReadingLimits
-
+class _Goaml(_TableAlone):
     def survey(self, book: NameBook, *, sheet: str | None, encoding: str | None) -> Layout:
         del sheet, encoding
         return survey_goaml(self.path, book)
@@ -117,14 +112,6 @@ class _Goaml:
     def chunks(self, layout: Layout, wanted: Wanted) -> Iterator[pa.Table]:
         del layout, wanted
         return goaml_chunks(self.path, self.limits)
-
-    def notices(self, recipe: Recipe) -> tuple[Violation, ...]:
-        del recipe
-        return ()
-
-    def around(self, recipe: Recipe) -> tuple[str, ...]:
-        del recipe
-        return ()
 
 
 @dataclass(frozen=True, slots=True)

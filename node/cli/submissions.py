@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from node.cli.session import As, Json, opened_node, show, signed_in
 from node.errors import Invalid
 from node.ports.reading import Recipe
 from node.ports.submissions import Submission, SubmissionState, UploadMode
-from node.services import interpret, questions, release, submit
+from node.services import gate, interpret, questions, release, submit
 from node.services.difference import CellChange
 from schemas.check import Violation, message
 
@@ -130,8 +131,14 @@ def show_one(number: Number, *, language: Language = "en", as_json: Json = False
     with opened_node() as node:
         submission = node.context.submissions.get(number)
     violations = [Violation(**one) for one in submission.violations]
-    document = {**_summary(submission), "violations": submission.violations}
-    lines = [_sentence(submission), *(_line(violation, language) for violation in violations)]
+    held = gate.violations(submission.content_hits)
+    document = {
+        **_summary(submission),
+        "recipe": submission.recipe,
+        "violations": submission.violations,
+        "content_hits": [asdict(one) for one in held],
+    }
+    lines = [*_told(submission), *(_line(violation, language) for violation in (*held, *violations))]
     show(document, as_json=as_json, lines=lines)
 
 
@@ -159,35 +166,22 @@ def read_again(
     recipe: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="A recipe as JSON, corrected.")],
 ) -> None:
     """Read a submission's file again by a corrected recipe, and check it anew."""
-    with opened_node() as node:
-        actor, _ = signed_in(node, login)
-        submission = interpret.read_again(node.context, actor, number, _read_recipe(recipe), now=node.now())
-    for line in _told(submission):
-        typer.echo(line)
+    _step(interpret.read_again, number, login, recipe=_read_recipe(recipe))
 
 
 def leave_out(number: Number, login: As, reason: Reason) -> None:
     """Answer for refused rows: they stay out of the figures."""
-    with opened_node() as node:
-        actor, _ = signed_in(node, login)
-        submission = questions.leave_out(node.context, actor, number, reason=reason, now=node.now())
-    typer.echo(_sentence(submission))
+    _step(questions.leave_out, number, login, reason=reason)
 
 
 def confirm_warnings(number: Number, login: As, reason: Reason) -> None:
     """Answer for warnings: the values are right."""
-    with opened_node() as node:
-        actor, _ = signed_in(node, login)
-        submission = questions.confirm_warnings(node.context, actor, number, reason=reason, now=node.now())
-    typer.echo(_sentence(submission))
+    _step(questions.confirm_warnings, number, login, reason=reason)
 
 
 def clear_content(number: Number, login: As, reason: Reason) -> None:
     """Reviewer: the text that was held names no person and no account."""
-    with opened_node() as node:
-        actor, _ = signed_in(node, login)
-        submission = questions.clear_content(node.context, actor, number, reason=reason, now=node.now())
-    typer.echo(_sentence(submission))
+    _step(questions.clear_content, number, login, reason=reason)
 
 
 def approve(number: Number, login: As) -> None:
@@ -208,18 +202,21 @@ def release_one(number: Number, login: As) -> None:
 
 def send_back(number: Number, login: As, reason: Reason) -> None:
     """Undo an approval."""
-    with opened_node() as node:
-        actor, _ = signed_in(node, login)
-        submission = release.send_back(node.context, actor, number, reason=reason, now=node.now())
-    typer.echo(_sentence(submission))
+    _step(release.send_back, number, login, reason=reason)
 
 
 def withdraw(number: Number, login: As, reason: Reason) -> None:
     """Take a submission back before its release."""
+    _step(submit.withdraw, number, login, reason=reason)
+
+
+def _step(use_case: Callable[..., Submission], number: int, login: str, **answer: object) -> None:
+    """Take a step as a person who signs in, and say where the submission stands then."""
     with opened_node() as node:
         actor, _ = signed_in(node, login)
-        submission = submit.withdraw(node.context, actor, number, reason=reason, now=node.now())
-    typer.echo(_sentence(submission))
+        submission = use_case(node.context, actor, number, now=node.now(), **answer)
+    for line in _told(submission):
+        typer.echo(line)
 
 
 def _summary(submission: Submission) -> dict[str, Any]:
@@ -232,6 +229,7 @@ def _summary(submission: Submission) -> dict[str, Any]:
         "rows": submission.rows,
         "rows_refused": submission.rows_refused,
         "totals": submission.violation_totals,
+        "open_questions": [question.value for question in questions.open_questions(submission)],
         "submitted_by": submission.submitted_by,
         "approved_by": submission.approved_by,
         "released_by": submission.released_by,

@@ -113,13 +113,11 @@ def test_codes_know_their_place_in_the_hierarchy() -> None:
     assert tree.children("B") == ()
     assert [code.id for code in tree.ancestors("AAAA")] == ["AAA", "AA", "A"]
     assert tree.ancestors("A") == ()
-    assert [tree.level(code) for code in tree.ids] == [1, 2, 3, 4, 2, 1]
-    assert [code.id for code in tree.leaves()] == ["AAAA", "AB", "B"]
 
 
 def test_the_place_of_an_unknown_code_is_refused() -> None:
     """No code, no place."""
-    for place in (a_tree().children, a_tree().ancestors, a_tree().level):
+    for place in (a_tree().children, a_tree().ancestors):
         with pytest.raises(UnknownDefinition):
             place("C")
 

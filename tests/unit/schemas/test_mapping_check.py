@@ -8,7 +8,7 @@ import pytest
 
 from schemas.codelist import Code, Codelist
 from schemas.errors import InvalidDefinition
-from schemas.mapping_check import check_map, check_versions, refuse_faulty, remapped
+from schemas.mapping_check import check_map, check_versions, refuse_faulty
 from tests.support.builders_maps import a_list, a_map
 
 
@@ -175,11 +175,3 @@ def test_versions_follow_one_another_day_by_day(
     versions = [a_map("1 exact B", version="1.1.0", valid_from=begins), a_map("1 exact B", valid_to=ends)]
 
     assert [fault.rule for fault in check_versions(versions)] == expected
-
-
-def test_codes_that_go_elsewhere_than_before_are_named() -> None:
-    """A changed target, a new code and a dropped one; a changed word is none of these."""
-    older = a_map("1 exact B", "2 broad A1", "3 none")
-    newer = a_map("1 exact B", "2 broad A2", "4 none", version="2.0.0")
-
-    assert remapped(older, newer) == ("2", "3", "4")

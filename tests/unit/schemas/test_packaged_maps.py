@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
 
 from schemas import maps
@@ -61,14 +59,6 @@ def test_well_known_articles_stand_where_they_belong(map_id: str, article: str, 
     (entry,) = maps.code_map(map_id).by_national[article]
 
     assert entry.shared == shared
-
-
-def test_a_map_is_found_by_day() -> None:
-    """The Kazakh code of 2014 is in force from 2015; before, there is no map of it."""
-    on = {"area": "KZ", "shared_list": "CL_PREDICATE"}
-
-    assert maps.map_on(dt.date(2014, 12, 31), **on) is None
-    assert maps.map_on(dt.date(2015, 1, 1), **on) == maps.code_map("KZ_PREDICATE")
 
 
 @pytest.mark.parametrize("asked", [("KZ_NOTHING", None), ("KZ_PREDICATE", "9.9.9")])

@@ -44,7 +44,13 @@ def nodes(tmp_path: Path) -> Iterator[Nodes]:
         yield built
 
 
-def sent(nodes: Nodes, folder: Path, *changes: dict[str, str], dataflow: str = "R33_A") -> Submission:
+def sent(
+    nodes: Nodes,
+    folder: Path,
+    *changes: dict[str, str],
+    dataflow: str = "R33_A",
+    mode: UploadMode = UploadMode.APPEND,
+) -> Submission:
     """A submission of reports, each row changed in some cells."""
     file = write_csv(folder / "file.csv", [{**REPORTS, **change} for change in changes])
     return submit.upload(
@@ -53,7 +59,7 @@ def sent(nodes: Nodes, folder: Path, *changes: dict[str, str], dataflow: str = "
         file,
         file_name=file.name,
         dataflow_id=dataflow,
-        mode=UploadMode.APPEND,
+        mode=mode,
         now=nodes.clock.now(),
     )
 
@@ -149,16 +155,7 @@ def test_a_deletion_takes_the_named_rows_out_and_keeps_the_others(nodes: Nodes, 
     both = [{**REPORTS, "TIME_PERIOD": year} for year in ("2023", "2024")]
     release_rows(nodes, "KZ", "R33_A", both, tmp_path)
     ctx = nodes["KZ"]
-    file = write_csv(tmp_path / "out.csv", [both[0]])
-    sent_out = submit.upload(
-        ctx,
-        SUBMITTER,
-        file,
-        file_name=file.name,
-        dataflow_id="R33_A",
-        mode=UploadMode.DELETE,
-        now=nodes.clock.now(),
-    )
+    sent_out = sent(nodes, tmp_path, both[0], mode=UploadMode.DELETE)
 
     prepared = release.preview(ctx, APPROVER, sent_out.submission_id, nodes.clock.now())
 
@@ -175,17 +172,8 @@ def test_a_deletion_takes_the_named_rows_out_and_keeps_the_others(nodes: Nodes, 
 def test_a_deletion_of_what_is_not_released_is_refused(nodes: Nodes, tmp_path: Path) -> None:
     """A misspelt period must not look like a success."""
     release_rows(nodes, "KZ", "R33_A", [REPORTS], tmp_path)
-    file = write_csv(tmp_path / "out.csv", [REPORTS, {**REPORTS, "TIME_PERIOD": "2020"}])
     ctx = nodes["KZ"]
-    wrong = submit.upload(
-        ctx,
-        SUBMITTER,
-        file,
-        file_name=file.name,
-        dataflow_id="R33_A",
-        mode=UploadMode.DELETE,
-        now=nodes.clock.now(),
-    )
+    wrong = sent(nodes, tmp_path, REPORTS, {**REPORTS, "TIME_PERIOD": "2020"}, mode=UploadMode.DELETE)
 
     with pytest.raises(Conflict, match="not released"):
         release.preview(ctx, APPROVER, wrong.submission_id, nodes.clock.now())
@@ -195,16 +183,7 @@ def test_a_figure_of_another_size_than_the_live_one_wants_a_reason(nodes: Nodes,
     """Ten times as many reports: a digit was mistaken, or the world changed. The release is not affected by it."""
     release_rows(nodes, "KZ", "R33_A", [{**REPORTS, "OBS_VALUE": "500"}], tmp_path)
     ctx = nodes["KZ"]
-    file = write_csv(tmp_path / "jump.csv", [{**REPORTS, "OBS_VALUE": "5000"}])
-    jump = submit.upload(
-        ctx,
-        SUBMITTER,
-        file,
-        file_name=file.name,
-        dataflow_id="R33_A",
-        mode=UploadMode.REPLACE,
-        now=nodes.clock.now(),
-    )
+    jump = sent(nodes, tmp_path, {**REPORTS, "OBS_VALUE": "5000"}, mode=UploadMode.REPLACE)
     number = jump.submission_id
     assert (questions.open_questions(jump), jump.violation_totals) == (
         (questions.Question.WARNINGS,),
@@ -240,16 +219,7 @@ def test_the_same_content_in_other_bytes_is_recognised(nodes: Nodes, tmp_path: P
     both = [{**REPORTS, "TIME_PERIOD": year} for year in ("2023", "2024")]
     release_rows(nodes, "KZ", "R33_A", both, tmp_path)
     ctx = nodes["KZ"]
-    file = write_csv(tmp_path / "again.csv", both[::-1])
-    again = submit.upload(
-        ctx,
-        SUBMITTER,
-        file,
-        file_name=file.name,
-        dataflow_id="R33_A",
-        mode=UploadMode.REPLACE,
-        now=nodes.clock.now(),
-    )
+    again = sent(nodes, tmp_path, *both[::-1], mode=UploadMode.REPLACE)
 
     with pytest.raises(Conflict, match="Nothing would change"):
         release.preview(ctx, APPROVER, again.submission_id, nodes.clock.now())
