@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from exchange import sync as protocol
 from exchange.errors import ExchangeError, Failure
@@ -19,6 +19,7 @@ from node.errors import Conflict, NodeError, NotFound
 from node.ports.ledger import Bundle, HeldAttestation
 from node.ports.peers import HeldRefusal, PeerStatus
 from node.services.context import Context
+from node.services.leases import leased
 from node.services.members import active_codes
 from risk_models import disclosure
 from schemas import registry
@@ -27,8 +28,6 @@ from schemas.canonical import canonical_json
 from schemas.check import check
 from schemas.errors import SchemaError
 from schemas.release import Certificate
-
-LEASE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +49,17 @@ def peers_due(ctx: Context, now: datetime) -> list[str]:
 
 def sync_peer(ctx: Context, code: str, *, holder: str, now: datetime) -> SyncOutcome:
     """Run one cycle with a peer; `holder` names this process for the lease that keeps two from doing it at once."""
-    lease = f"sync:{code}"
-    if not ctx.jobs.take_lease(lease, holder, now=now, until=now + LEASE):
-        return SyncOutcome(code, failure="in_progress", detail="another process synchronises this peer now")
-    try:
-        outcome = _cycle(ctx, code, now)
-    except ExchangeError as error:
-        outcome = _failed(ctx, code, error, now)
-    except NodeError as error:
-        outcome = _stopped(ctx, code, error, now)
-    finally:
-        ctx.jobs.give_lease(lease, holder)
-    return outcome
+    with leased(ctx.jobs, f"sync:{code}", holder, now) as is_ours:
+        if not is_ours:
+            return SyncOutcome(
+                code, failure="in_progress", detail="another process synchronises this peer now"
+            )
+        try:
+            return _cycle(ctx, code, now)
+        except ExchangeError as error:
+            return _failed(ctx, code, error, now)
+        except NodeError as error:
+            return _stopped(ctx, code, error, now)
 
 
 def _cycle(ctx: Context, code: str, now: datetime) -> SyncOutcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from exchange.publisher import first_head, next_publication
 from node.ports.ledger import LogRecord
 from node.ports.peers import HeldRefusal
-from node.services import sync
+from node.services import leases, sync
 from node.services.cells import cells
 from node.services.members import own_log
 from tests.support.federation import Nodes, federation, release_rows, trade
@@ -97,6 +98,16 @@ def test_a_peer_that_is_cut_off_keeps_its_last_success(nodes: Nodes) -> None:
 def test_two_processes_never_synchronise_one_peer_at_once(nodes: Nodes) -> None:
     """While another process holds the lease, the cycle is left to it."""
     now = nodes.clock.now()
-    assert nodes["RU"].jobs.take_lease("sync:KZ", "another process", now=now, until=now + sync.LEASE)
+    assert nodes["RU"].jobs.take_lease("sync:KZ", "another process", now=now, until=now + leases.LEASE)
 
     assert look(nodes).failure == "in_progress"
+
+
+def test_a_killed_process_holds_its_peer_up_for_a_minute_at_most(nodes: Nodes) -> None:
+    """Its lease is not given back, and ends by itself."""
+    now = nodes.clock.now()
+    assert nodes["RU"].jobs.take_lease("sync:KZ", "killed since", now=now, until=now + leases.LEASE)
+
+    outcome = sync.sync_peer(nodes["RU"], "KZ", holder="test", now=now + timedelta(minutes=1))
+
+    assert outcome.failure is None
