@@ -1,0 +1,85 @@
+"""Cells and the equations that hold among them.
+
+Invariants: cells are numbered in canonical order from 0; every equation is homogeneous (the signed values of its
+cells add up to zero) and holds for the true values; values are 64-bit integers whose sums cannot overflow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from risk_models.errors import InvalidInput
+
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+# No bound is known. Values stay below a quarter of it, so that a difference of two never overflows.
+NO_BOUND = 2**62
+LARGEST_VALUE = 2**60
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """n cells with their true values, and equations as rows of a sparse matrix of +1 and -1.
+
+    values: n integers, slack unknowns included. Equation e has the terms `starts[e]` to `starts[e + 1]` of `places`
+    (cell numbers) and `signs`.
+    """
+
+    values: Integers
+    starts: Integers
+    places: Integers
+    signs: npt.NDArray[np.int8]
+
+    def __post_init__(self) -> None:
+        if self.values.size and int(np.abs(self.values).max()) > LARGEST_VALUE:
+            raise InvalidInput(
+                "A cell is too large to be protected.",
+                detail=f"The largest value is above {LARGEST_VALUE}.",
+                hint="Check the amounts of the file: they are in minor units.",
+            )
+        for number, terms in enumerate(self.equations()):
+            if sum(sign * int(self.values[place]) for place, sign in terms):
+                raise InvalidInput(
+                    "An equation does not hold for the true values.",
+                    detail=f"Equation {number} over {len(terms)} cells.",
+                    hint="This is a fault of the relations, not of the file.",
+                )
+
+    @classmethod
+    def of(cls, values: Sequence[int], equations: Iterable[Mapping[int, int]]) -> System:
+        """Build a system; each equation maps a cell's number to its sign, +1 or -1.
+
+        Raises:
+            InvalidInput: an equation does not hold, or a value is too large.
+        """
+        starts: list[int] = [0]
+        places: list[int] = []
+        signs: list[int] = []
+        for equation in equations:
+            terms = sorted(equation.items())
+            places.extend(place for place, _ in terms)
+            signs.extend(sign for _, sign in terms)
+            starts.append(len(places))
+        return cls(
+            np.array(values, np.int64),
+            np.array(starts, np.int64),
+            np.array(places, np.int64),
+            np.array(signs, np.int8),
+        )
+
+    @property
+    def cells(self) -> int:
+        """The number of cells."""
+        return int(self.values.size)
+
+    def equations(self) -> list[list[tuple[int, int]]]:
+        """Every equation as (cell, sign) pairs."""
+        places, signs, starts = self.places.tolist(), self.signs.tolist(), self.starts.tolist()
+        terms = list(zip(places, signs, strict=True))
+        return [terms[start:end] for start, end in pairwise(starts)]
