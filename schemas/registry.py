@@ -110,6 +110,7 @@ def dataflow(dataflow_id: str) -> Dataflow:
         cuts=tuple(entry.get("cuts", ())),
         apart=entry.get("apart", {}),
         inside=tuple(entry.get("inside", ())),
+        wholes=entry.get("wholes", {}),
     )
 
 

@@ -130,6 +130,7 @@ class Dataflow:
     apart: dimensions that are released by the codes of one level of their list (1 the highest; a code without
     parts stands for itself below its own level), and never as a whole beside the codes.
     inside: measures that are checked and stay at the node.
+    wholes: the code that stands for all codes of a dimension, where an empty cell of the upload does not mean it.
     documentation: what is counted, in which unit and period, who compiles it, from which source.
     """
 
@@ -146,6 +147,7 @@ class Dataflow:
     cuts: tuple[str, ...] = ()
     apart: Mapping[str, int] = field(default_factory=dict, hash=False)
     inside: tuple[str, ...] = ()
+    wholes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not {*self.block, *self.cuts, *self.apart}.issubset(self.cells.dimensions):
@@ -164,7 +166,9 @@ class Dataflow:
         return self.disclosure != "computed"
 
     def whole(self, dimension: str) -> str:
-        """The code that stands for the whole of a dimension: what an empty cell of the upload means."""
+        """The code that stands for the whole of a dimension: its own, or what an empty cell of the upload means."""
+        if dimension in self.wholes:
+            return self.wholes[dimension]
         if dimension in self.upload.column_ids:
             return self.upload.column(dimension).default or TOTAL
         return TOTAL

@@ -36,6 +36,7 @@ def dataflow_digest(dataflow: Dataflow) -> str:
                 "cuts": list(dataflow.cuts),
                 "apart": dict(dataflow.apart),
                 "inside": list(dataflow.inside),
+                "wholes": dict(dataflow.wholes),
             }
         )
     )
