@@ -6,6 +6,7 @@ is an interval, never a zero; two live bundles that disagree about a cell leave 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,13 +14,19 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from risk_models.disclosure.relations.hierarchies import is_balanced, within
 from risk_models.errors import InvalidInput
+from risk_models.typologies import REMAINDER_AREA
+from schemas.hierarchy import WORLD
 from schemas.interval import Interval
 from schemas.registry import dataflow
 from schemas.status import ValueStatus
+from schemas.structure import MEASURE, Dataflow
 
 ZERO = Decimal(0)
 UNKNOWN = Interval(ZERO, None)
+# What stands beside the corridors and is not one of them: their remainder, and all of them together.
+NO_CORRIDORS = frozenset({REMAINDER_AREA, WORLD})
 _OF_A_CORRIDOR = ("TIME_PERIOD", "REF_AREA", "COUNTERPART_AREA", "FLOW_DIRECTION", "MEASURE")
 
 
@@ -77,16 +84,31 @@ class Observations:
         return self.cells.get(dataflow_id, {})
 
     def totals(self, dataflow_id: str, named: tuple[str, ...]) -> Mapping[tuple[str, ...], Observed]:
-        """The cells that no cut narrows, by the `named` dimensions: every other dimension stands for its whole."""
+        """The cells that no cut narrows, by the `named` dimensions: every other dimension stands for its whole.
+
+        A whole that is not given is the sum of the parts by one dimension, where the structure says that they add up
+        and every code directly within the whole is given.
+        """
         flow = dataflow(dataflow_id)
-        dimensions = flow.cells.dimensions
-        places = [dimensions.index(name) for name in named]
-        whole = [(place, flow.whole(name)) for place, name in enumerate(dimensions) if name not in named]
-        return {
-            tuple(key[place] for place in places): cell
-            for key, cell in self.of(dataflow_id).items()
-            if all(key[place] == code for place, code in whole)
+        places = [flow.cells.dimensions.index(name) for name in named]
+        wholes = {
+            place: flow.whole(name) for place, name in enumerate(flow.cells.dimensions) if name not in named
         }
+        found: dict[tuple[str, ...], Observed] = {}
+        parts: dict[tuple[int, tuple[str, ...]], dict[str, Observed]] = defaultdict(dict)
+        for key, cell in self.of(dataflow_id).items():
+            narrowed = [place for place, code in wholes.items() if key[place] != code]
+            total = tuple(key[place] for place in places)
+            if not narrowed:
+                found[total] = cell
+            elif len(narrowed) == 1:
+                parts[narrowed[0], total][key[narrowed[0]]] = cell
+        for (place, total), by_code in sorted(parts.items()):
+            measure = dict(zip(named, total, strict=True))[MEASURE]
+            summed = _summed(by_code, flow, flow.cells.dimensions[place], measure)
+            if summed is not None:
+                found.setdefault(total, summed)
+        return found
 
     def corridors(self, dataflow_id: str) -> Corridors:
         """The cells of a dataflow of flows, by corridor."""
@@ -119,6 +141,20 @@ def observe(inputs: Iterable[ModelInput]) -> Observations:
         cells[dataflow_id][key] = Observed(UNKNOWN, is_withheld=False, inputs=frozenset(bundles))
     conflicts = [Conflict(name, key, tuple(sorted(bundles))) for (name, key), bundles in disputed.items()]
     return Observations(cells, tuple(sorted(conflicts)))
+
+
+def _summed(by_code: Mapping[str, Observed], flow: Dataflow, dimension: str, measure: str) -> Observed | None:
+    """The whole of a dimension from its parts; None if they do not add up or one of them is not given."""
+    codes = within(flow, dimension, flow.whole(dimension))
+    if not codes or not is_balanced(flow, measure, dimension) or not all(code in by_code for code in codes):
+        return None
+    cells = [by_code[code] for code in codes]
+    uppers = [cell.interval.upper for cell in cells if cell.interval.upper is not None]
+    lower = sum((cell.interval.lower for cell in cells), ZERO)
+    interval = Interval(lower, sum(uppers, ZERO) if len(uppers) == len(cells) else None)
+    return Observed(
+        interval, any(cell.is_withheld for cell in cells), frozenset().union(*(cell.inputs for cell in cells))
+    )
 
 
 def _cells(given: ModelInput) -> Iterable[tuple[tuple[str, ...], Observed]]:

@@ -12,6 +12,8 @@ from schemas.codelist import Codelist
 
 TOTAL = "_T"
 NOT_ALLOCATED = "_X"
+# The area that stands for all counterparts together.
+WORLD = "W1"
 
 
 def upwards(codes: Codelist, code_id: str) -> tuple[str, ...]:

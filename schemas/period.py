@@ -73,6 +73,20 @@ class TimePeriod:
             return type(self)(self.freq, self.year, self.part - 1)
         return type(self)(self.freq, self.year - 1, _PARTS_IN_YEAR[self.freq])
 
+    def broader(self) -> tuple[Self, ...]:
+        """The longer periods that this one lies within, shortest first: a month's quarter and year."""
+        quarter = type(self)("Q", self.year, (self.part + 2) // 3) if self.freq == "M" else None
+        year = type(self)("A", self.year) if self.freq != "A" else None
+        return tuple(period for period in (quarter, year) if period is not None)
+
+    def parts(self) -> tuple[Self, ...]:
+        """The next shorter periods that make this one up, in order: a year's quarters; none of a month."""
+        if self.freq == "A":
+            return tuple(type(self)("Q", self.year, part) for part in range(1, _PARTS_IN_YEAR["Q"] + 1))
+        if self.freq == "Q":
+            return tuple(type(self)("M", self.year, 3 * self.part - back) for back in (2, 1, 0))
+        return ()
+
     @property
     def _months(self) -> int:
         return _MONTHS_IN_YEAR // _PARTS_IN_YEAR[self.freq]

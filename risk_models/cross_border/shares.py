@@ -1,7 +1,8 @@
 """Shares (B1) and concentration (B9) of a reporter's corridors.
 
-Invariants: what the withheld counterparts hold together counts once, as the released remainder; for reports,
-of which one may name several counterparts, the remainder only bounds their sum; an unknown cell makes the
+Invariants: the whole of all counterparts is the denominator where it is shown, and never one of the corridors; where
+it is not, what the withheld counterparts hold together counts once, as the released remainder; for reports, of which
+one may name several counterparts, whole and remainder only bound the sum of the corridors; an unknown cell makes the
 others' shares intervals and never disappears from the denominator.
 """
 
@@ -14,12 +15,13 @@ from decimal import Decimal
 
 from risk_models.figures import NO_COUNTERPART, Figure
 from risk_models.indicators.corridors import corr_hhi, corr_hhi_norm, corr_share
-from risk_models.observations import Corridor, Corridors, Observed
+from risk_models.observations import NO_CORRIDORS, Corridor, Corridors, Observed
 from risk_models.specification import Parameters
 from risk_models.typologies import REMAINDER_AREA
+from schemas.hierarchy import WORLD
 from schemas.interval import Interval
 
-# The only measure whose remainder is no sum.
+# The only measure of which neither whole nor remainder is a sum.
 COUNTED_ONCE = "N_STR"
 ZERO = Decimal(0)
 
@@ -28,12 +30,14 @@ ZERO = Decimal(0)
 class _Block:
     """The corridors of one reporter, period, direction, facet and measure.
 
-    shown: cells that are not withheld. withheld: the others. pooled: what the withheld ones sum to.
+    shown: cells that are not withheld. withheld: the others. pooled: what the withheld ones sum to. whole: what all
+    counterparts sum to, given or not; None where it is not shown, is no sum or contradicts the corridors.
     """
 
     shown: Mapping[str, Interval]
     withheld: Mapping[str, Interval]
     pooled: Interval
+    whole: Decimal | None
     is_additive: bool
     inputs: frozenset[str]
 
@@ -51,24 +55,33 @@ def share_figures(corridors: Corridors, parameters: Parameters) -> Iterator[Figu
 
 
 def _block(cells: Mapping[str, Observed], *, is_additive: bool) -> _Block:
-    partners = {name: cell for name, cell in cells.items() if name != REMAINDER_AREA}
+    partners = {name: cell for name, cell in cells.items() if name not in NO_CORRIDORS}
+    shown = {name: cell.interval for name, cell in partners.items() if not cell.is_withheld}
     withheld = {name: cell.interval for name, cell in partners.items() if cell.is_withheld}
-    remainder = cells.get(REMAINDER_AREA)
+    whole, known = _exact(cells.get(WORLD)), _sum(shown)
+    margin = _exact(cells.get(REMAINDER_AREA))
+    if whole is not None and known.is_exact:
+        margin = whole - known.lower
+    is_whole = is_additive and whole is not None and whole >= known.lower + _sum(withheld).lower
     return _Block(
-        shown={name: cell.interval for name, cell in partners.items() if not cell.is_withheld},
+        shown=shown,
         withheld=withheld,
-        pooled=_pooled(withheld, remainder, is_additive=is_additive),
+        pooled=_pooled(withheld, margin, is_additive=is_additive),
+        whole=whole if is_whole else None,
         is_additive=is_additive,
         inputs=frozenset().union(*(cell.inputs for cell in cells.values())),
     )
 
 
-def _pooled(withheld: Mapping[str, Interval], remainder: Observed | None, *, is_additive: bool) -> Interval:
-    """The sum of the withheld cells: the remainder where it is known and fits, else the sum of intervals."""
+def _exact(cell: Observed | None) -> Decimal | None:
+    return cell.interval.lower if cell is not None and cell.interval.is_exact else None
+
+
+def _pooled(withheld: Mapping[str, Interval], margin: Decimal | None, *, is_additive: bool) -> Interval:
+    """The sum of the withheld cells: the margin where it is known and fits, else the sum of intervals."""
     apart = _sum(withheld)
-    if not withheld or remainder is None or not remainder.interval.is_exact:
+    if not withheld or margin is None:
         return apart
-    margin = remainder.interval.lower
     if margin < apart.lower or (apart.upper is not None and margin > apart.upper):
         return apart
     return Interval(margin, margin) if is_additive else Interval(margin, apart.upper)
@@ -83,6 +96,10 @@ def _sum(parts: Mapping[str, Interval]) -> Interval:
 
 
 def _shares(key: Corridor, block: _Block) -> Iterator[Figure]:
+    if block.whole is not None:
+        for name, part in {**block.shown, **block.withheld}.items():
+            yield from _share(key, name, part, _rest_of_whole(part, block.whole), block)
+        return
     shown = _sum(block.shown)
     unbounded = sum(part.upper is None for part in block.shown.values())
     for name, part in block.shown.items():
@@ -94,6 +111,12 @@ def _shares(key: Corridor, block: _Block) -> Iterator[Figure]:
         yield from _share(key, name, part, rest, block)
     for name, part in block.withheld.items():
         yield from _share(key, name, part, _rest_of_withheld(part, shown, block), block)
+
+
+def _rest_of_whole(part: Interval, whole: Decimal) -> Interval:
+    """All other corridors while this one is at its other end: what it leaves of the whole, and never below nothing."""
+    others_lower = ZERO if part.upper is None else max(ZERO, whole - part.upper)
+    return Interval(others_lower, whole - part.lower)
 
 
 def _rest_of_withheld(part: Interval, shown: Interval, block: _Block) -> Interval:
@@ -115,6 +138,9 @@ def _share(
 def _concentrations(key: Corridor, block: _Block) -> Iterator[Figure]:
     published = [part.lower for part in block.shown.values() if part.is_exact]
     unknown = [part for part in block.shown.values() if not part.is_exact]
+    if block.whole is not None and not unknown and sum(published, ZERO) + block.pooled.lower != block.whole:
+        # corridors that nobody gives hold the difference: how they divide it up is not known
+        return
     is_margin_known = block.is_additive and block.pooled.is_exact and not unknown
     margin = block.pooled.lower if is_margin_known else None
     hhi = corr_hhi(published, [*unknown, *block.withheld.values()], margin)

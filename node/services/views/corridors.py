@@ -22,10 +22,10 @@ from node.services.views.figure import NOT_SHARED, Figure, Kind, figure, shades
 from node.services.views.rows import among, having
 from node.services.views.standing import Roll, roll
 from schemas import registry
+from schemas.hierarchy import WORLD
 from schemas.structure import Dataflow
 
 RANKED_AT_MOST = 10
-REMAINDER = "_O"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,11 @@ def _row(member: str, members: tuple[str, ...], chosen: pa.Table) -> MatrixRow:
 
 
 def _ranking(chosen: pa.Table) -> tuple[tuple[RankedCorridor, ...], int]:
-    """Give the largest exact corridors, and how many withheld ones may belong among them."""
-    ranked = [_ranked(row) for row in chosen.to_pylist()]
+    """Give the largest exact corridors, and how many withheld ones may belong among them.
+
+    All counterparts together are no corridor.
+    """
+    ranked = [_ranked(row) for row in chosen.to_pylist() if row["COUNTERPART_AREA"] != WORLD]
     exact = [corridor for corridor in ranked if corridor.figure.kind is Kind.EXACT]
     exact.sort(
         key=lambda corridor: (-(corridor.figure.value or 0), corridor.ref_area, corridor.counterpart_area)

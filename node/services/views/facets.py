@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from node.services.views.rows import having
-from schemas.structure import Dataflow
+from schemas.structure import TOTAL, Dataflow
 
 AREAS = ("REF_AREA", "COUNTERPART_AREA")
 LAST = ("FLOW_DIRECTION", "MEASURE", "TIME_PERIOD")
@@ -77,7 +77,9 @@ def _telling(cells: pa.Table, dimension: str) -> dict[str, tuple[int, int]]:
 
 
 def _preference(dimension: str, option: str) -> tuple[int, ...]:
-    """Break a tie: the latest period, but otherwise the first code (OUT stands for what a member sent)."""
+    """Break a tie: the latest period, but otherwise the whole, then the first code (OUT: what a member sent)."""
+    if option == TOTAL:
+        return (1,)
     if dimension == "FLOW_DIRECTION":
         return (int(option == "OUT"),)
     sign = 1 if dimension == "TIME_PERIOD" else -1

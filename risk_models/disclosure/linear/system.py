@@ -11,16 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from risk_models.disclosure.linear.arrays import LARGEST_VALUE, NO_BOUND, Integers, Mask, Signs
+from risk_models.disclosure.linear.remainder import Remainder
 from risk_models.errors import InvalidInput
 
-Integers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-
-# No bound is known. Values stay below a quarter of it, so that a difference of two never overflows.
-NO_BOUND = 2**62
-LARGEST_VALUE = 2**60
+__all__ = ["LARGEST_VALUE", "NO_BOUND", "Integers", "Mask", "System"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +30,20 @@ class System:
     values: Integers
     starts: Integers
     places: Integers
-    signs: npt.NDArray[np.int8]
+    signs: Signs
 
     def __post_init__(self) -> None:
-        if self.values.size and int(np.abs(self.values).max()) > LARGEST_VALUE:
+        if self.values.size and max(int(self.values.max()), -int(self.values.min())) > LARGEST_VALUE:
             raise InvalidInput(
                 "A cell is too large to be protected.",
                 detail=f"The largest value is above {LARGEST_VALUE}.",
                 hint="Check the amounts of the file: they are in minor units.",
+            )
+        if self._misshapen():
+            raise InvalidInput(
+                "The equations are no sums of these cells.",
+                detail=f"{self.places.size} terms over {self.cells} cells.",
+                hint="This is a fault of the relations, not of the file.",
             )
         for number, terms in enumerate(self.equations()):
             if sum(sign * int(self.values[place]) for place, sign in terms):
@@ -51,12 +53,21 @@ class System:
                     hint="This is a fault of the relations, not of the file.",
                 )
 
+    def _misshapen(self) -> bool:
+        inside = self.starts.size > 0 and self.starts[0] == 0 and self.starts[-1] == self.places.size
+        if not inside or self.places.shape != self.signs.shape or (np.diff(self.starts) < 0).any():
+            return True
+        if not self.places.size:
+            return False
+        named = self.places.min() >= 0 and self.places.max() < self.cells
+        return not (named and (np.abs(self.signs) == 1).all())
+
     @classmethod
     def of(cls, values: Sequence[int], equations: Iterable[Mapping[int, int]]) -> System:
         """Build a system; each equation maps a cell's number to its sign, +1 or -1.
 
         Raises:
-            InvalidInput: an equation does not hold, or a value is too large.
+            InvalidInput: an equation does not hold or is no sum of the cells, or a value is too large.
         """
         starts: list[int] = [0]
         places: list[int] = []
@@ -83,3 +94,10 @@ class System:
         places, signs, starts = self.places.tolist(), self.signs.tolist(), self.starts.tolist()
         terms = list(zip(places, signs, strict=True))
         return [terms[start:end] for start, end in pairwise(starts)]
+
+    def restricted(self, hidden: Mask, known: Mask | None = None) -> Remainder:
+        """Return what is left to somebody who sees every cell that is not hidden, and knows some that are."""
+        unknown = hidden if known is None else hidden & ~known
+        return Remainder.of(
+            np.arange(self.cells, dtype=np.int64), self.starts, self.places, self.signs, unknown
+        )

@@ -83,3 +83,22 @@ def test_a_period_is_not_ordered_against_a_text() -> None:
     """Comparing with another type is a programming mistake."""
     with pytest.raises(TypeError):
         assert TimePeriod.parse("2016") < "2017"
+
+
+@pytest.mark.parametrize(
+    ("text", "broader", "parts"),
+    [
+        ("2024", (), ("2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4")),
+        ("2024-Q3", ("2024",), ("2024-M07", "2024-M08", "2024-M09")),
+        ("2024-M01", ("2024-Q1", "2024"), ()),
+        ("2024-M12", ("2024-Q4", "2024"), ()),
+    ],
+)
+def test_a_period_lies_within_longer_ones(
+    text: str, broader: tuple[str, ...], parts: tuple[str, ...]
+) -> None:
+    """A month within its quarter and year; a year is four quarters and a quarter three months."""
+    period = TimePeriod.parse(text)
+
+    assert tuple(str(longer) for longer in period.broader()) == broader
+    assert tuple(str(shorter) for shorter in period.parts()) == parts
