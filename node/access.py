@@ -1,7 +1,8 @@
 """Who may do what, and why not. Pure rules; deny by default.
 
 Invariants: an action that no role is given is denied; the submitter, the approver and the releaser of one
-submission are three different people; a denial always carries a reason a person can act on.
+submission are three different people, and so are the submitter and the two who stand for an exception; a denial
+always carries a reason a person can act on.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class Action(StrEnum):
     SUBMIT = "submit"
     READ_SUBMISSIONS = "read_submissions"
     CLEAR_CONTENT = "clear_content"
+    EXAMINE_RELEASE = "examine_release"
+    MAKE_EXCEPTION = "make_exception"
     APPROVE = "approve"
     RELEASE = "release"
     READ_DASHBOARD = "read_dashboard"
@@ -41,6 +44,10 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SUBMIT: frozenset({Role.SUBMITTER}),
     Action.READ_SUBMISSIONS: frozenset({Role.SUBMITTER, Role.REVIEWER, Role.RELEASER, Role.AUDITOR}),
     Action.CLEAR_CONTENT: frozenset({Role.REVIEWER}),
+    # The true values of withheld cells, and bytes nobody has signed yet: only those who must judge them. An
+    # auditor checks that the rules were kept, for which statuses, rules and intervals are enough.
+    Action.EXAMINE_RELEASE: frozenset({Role.RELEASER}),
+    Action.MAKE_EXCEPTION: frozenset({Role.RELEASER}),
     Action.APPROVE: frozenset({Role.RELEASER}),
     Action.RELEASE: frozenset({Role.RELEASER}),
     Action.READ_DASHBOARD: frozenset(Role),
@@ -85,4 +92,11 @@ def separate(actor: Actor, action: Action, *, submitted_by: str, approved_by: st
         return Decision(allowed=False, reason=f"{action} must be done by somebody other than the submitter")
     if action is Action.RELEASE and actor.login == approved_by:
         return Decision(allowed=False, reason="release must be done by somebody other than the approver")
+    return Decision(allowed=True, reason="")
+
+
+def second(actor: Actor, *, asked_by: str) -> Decision:
+    """Say whether this person may be the second officer of an exception that somebody asked for."""
+    if actor.login == asked_by:
+        return Decision(allowed=False, reason="an exception needs the agreement of a second officer")
     return Decision(allowed=True, reason="")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from node.cli import disclosure
 from node.cli.session import As, Json, opened_node, show, signed_in
 from node.errors import Invalid
 from node.ports.reading import Recipe
@@ -45,6 +46,7 @@ def build() -> typer.Typer:
     app.command("list")(list_submissions)
     app.command("show")(show_one)
     app.command("diff")(difference)
+    disclosure.add_to(app)
     app.command("read-again")(read_again)
     app.command("leave-out")(leave_out)
     app.command("confirm-warnings")(confirm_warnings)

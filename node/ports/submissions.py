@@ -7,12 +7,13 @@ same step twice, and no answer overwrites another.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from node.audit import AuditEvent
+from node.ports.exceptions import RuleException
 
 
 class SubmissionState(StrEnum):
@@ -39,6 +40,7 @@ class Submission:
 
     recipe_salt: random hexadecimal digits, so that the recipe's digest in the manifest cannot be guessed from.
     content_hits: what the content gate found in its free text, masked, as documents.
+    exceptions_asked: every exception to the rules that officers asked for, those that ended included.
     revision: how often the stored row was changed; a change of an older revision is refused.
     """
 
@@ -69,7 +71,24 @@ class Submission:
     approver_signature: dict[str, str] | None = None
     released_by: str | None = None
     released_at: datetime | None = None
+    exceptions_asked: tuple[RuleException, ...] = ()
     revision: int = 0
+
+    @property
+    def exceptions(self) -> tuple[RuleException, ...]:
+        """The exceptions in force: those that change what is prepared."""
+        return tuple(one for one in self.exceptions_asked if one.is_in_force)
+
+    def unapproved(self) -> Self:
+        """Give it as it was before it was approved, to be prepared and signed anew."""
+        return replace(
+            self,
+            state=SubmissionState.SUBMITTED,
+            approved_by=None,
+            approved_at=None,
+            manifest_digest=None,
+            approver_signature=None,
+        )
 
 
 class SubmissionStore(Protocol):

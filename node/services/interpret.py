@@ -14,6 +14,7 @@ from typing import Any
 from node.access import Action, Actor
 from node.audit import AuditEvent
 from node.errors import Conflict, Invalid
+from node.ports.exceptions import ended
 from node.ports.reading import ColumnReading, Recipe
 from node.ports.submissions import Submission, SubmissionState
 from node.services.context import Context
@@ -104,7 +105,9 @@ def read_again(
     unanswered: dict[str, Any] = dict.fromkeys(
         ("leave_out_reason", "warnings_reason", "content_reason", "content_cleared_by", "content_cleared_at")
     )
-    changed = settled(replace(submission, **examined(report, salt=submission.recipe_salt), **unanswered))
+    exceptions = ended(submission.exceptions_asked, by=actor.login, at=now)
+    read = examined(report, salt=submission.recipe_salt)
+    changed = settled(replace(submission, **read, **unanswered, exceptions_asked=exceptions))
     event = AuditEvent(
         "submission.reading_corrected", actor.login, str(submission_id), now, {"recipe": recipe.digest}
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from node.access import Action, Actor, Decision, decide, separate
+from node.access import Action, Actor, Decision, decide, second, separate
 from node.errors import Denied
 from node.ports.submissions import Submission
 
@@ -17,6 +17,11 @@ def permit_step(actor: Actor, action: Action, submission: Submission) -> None:
     permit(actor, action)
     people = separate(actor, action, submitted_by=submission.submitted_by, approved_by=submission.approved_by)
     _require(people, actor, action)
+
+
+def permit_second(actor: Actor, action: Action, *, asked_by: str) -> None:
+    """Raise Denied unless the actor is somebody else than who asked."""
+    _require(second(actor, asked_by=asked_by), actor, action)
 
 
 def _require(decision: Decision, actor: Actor, action: Action) -> None:

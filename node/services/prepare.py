@@ -29,6 +29,8 @@ from node.services.submit import CheckReport
 from node.services.vintages import hold_what_would_tell, superseded_by
 from risk_models import disclosure
 from risk_models.disclosure import Vintage
+from risk_models.disclosure.report import Report
+from risk_models.disclosure.reporting import report_of
 from schemas.canonical import canonical_json
 from schemas.digest import sha256_hex
 from schemas.release import ReleasedTable
@@ -44,7 +46,7 @@ class Prepared:
     """Everything the officers sign: the cells, the packed bundle, and what it supersedes.
 
     staying: accepted rows of statistics that do not become cells, because parts and totals are not protected
-    together yet (records never become cells one by one, and are not counted here).
+    together yet (records never become cells one by one, and are not counted here). report: for the officers.
     """
 
     dataflow: Dataflow
@@ -52,6 +54,7 @@ class Prepared:
     packed: bundles.Bundle
     supersedes: tuple[Bundle, ...]
     difference: Difference
+    report: Report
     staying: int = 0
 
 
@@ -75,7 +78,8 @@ def prepare(ctx: Context, submission: Submission, *, created_at: datetime) -> Pr
     hold_what_would_tell(ctx, superseded, Vintage(unprotected, released.table), report.dataflow)
     header = _header(ctx, submission, report, superseded, created_at)
     packed = bundles.pack(released, header)
-    return Prepared(report.dataflow, released, packed, superseded, difference, staying)
+    told = report_of(unprotected, released, report.dataflow)
+    return Prepared(report.dataflow, released, packed, superseded, difference, told, staying)
 
 
 def recompile(ctx: Context, submission: Submission) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from exchange.envelope import PAYLOAD_TYPES
 from exchange.keys import Signature, Signer
 from node.access import Action, Actor
 from node.audit import AuditEvent
-from node.errors import Conflict, Damaged, Denied
+from node.errors import Conflict, Damaged, Denied, NotFound
+from node.ports.exceptions import ended
 from node.ports.ledger import Bundle
 from node.ports.submissions import Submission, SubmissionState
 from node.services.append import LogContent, append
@@ -28,6 +29,7 @@ from node.services.sessions import confirm_password
 
 RELEASE = PAYLOAD_TYPES["release"]
 SALT_BYTES = 32
+MANIFEST_NAME = "manifest.json"
 
 
 def preview(ctx: Context, actor: Actor, submission_id: int, now: datetime) -> Prepared:
@@ -39,6 +41,27 @@ def preview(ctx: Context, actor: Actor, submission_id: int, now: datetime) -> Pr
     permit(actor, Action.READ_SUBMISSIONS)
     submission = ctx.submissions.get(submission_id)
     return prepare(ctx, submission, created_at=submission.approved_at or now.replace(microsecond=0))
+
+
+def outgoing_bytes(
+    ctx: Context, actor: Actor, submission_id: int, digest: str | None, now: datetime
+) -> bytes:
+    """Give officers the very bytes of one part, or of the manifest (None) as it would be signed now.
+
+    Raises:
+        NotFound: nothing of this digest would leave. Denied, Conflict, Invalid, Damaged.
+    """
+    permit(actor, Action.EXAMINE_RELEASE)
+    packed = preview(ctx, actor, submission_id, now).packed
+    if digest is None:
+        return packed.manifest.to_bytes()
+    if digest not in packed.parts:
+        raise NotFound(
+            "Nothing of this digest would leave",
+            detail=digest,
+            hint="Open the report of the release again: the figures may have changed.",
+        )
+    return packed.parts[digest]
 
 
 def approve(ctx: Context, actor: Actor, submission_id: int, *, password: str, now: datetime) -> Submission:
@@ -72,20 +95,16 @@ def approve(ctx: Context, actor: Actor, submission_id: int, *, password: str, no
 def send_back(ctx: Context, actor: Actor, submission_id: int, *, reason: str, now: datetime) -> Submission:
     """Officer: undo an approval, so that the submission is prepared and signed anew, or withdrawn.
 
+    Its exceptions to the rules end with it: whoever approves next asks for them again, or does without.
+
     Raises:
         Denied, NotFound, Invalid without a reason; Conflict unless it is approved and not released.
     """
     submission = ctx.submissions.get(submission_id)
     permit(actor, Action.APPROVE)
     reason = stated_reason(reason)
-    undone = replace(
-        submission,
-        state=SubmissionState.SUBMITTED,
-        approved_by=None,
-        approved_at=None,
-        manifest_digest=None,
-        approver_signature=None,
-    )
+    exceptions = ended(submission.exceptions_asked, by=actor.login, at=now)
+    undone = replace(submission.unapproved(), exceptions_asked=exceptions)
     event = AuditEvent("submission.sent_back", actor.login, str(submission_id), now, {"reason": reason})
     ctx.submissions.move(undone, leaving=SubmissionState.APPROVED, event=event)
     return undone

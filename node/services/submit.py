@@ -17,6 +17,7 @@ import pyarrow as pa
 from node.access import Action, Actor
 from node.audit import AuditEvent
 from node.errors import Conflict, Invalid
+from node.ports.exceptions import ended
 from node.ports.reading import ReadFile, ReadTable, Recipe
 from node.ports.submissions import Submission, SubmissionState, UploadMode
 from node.services import gate
@@ -169,7 +170,8 @@ def withdraw(ctx: Context, actor: Actor, submission_id: int, *, reason: str, now
             f"Submission {submission_id} is {submission.state} already",
             hint="Released figures are corrected by a new file in mode 'replace'.",
         )
-    withdrawn = replace(submission, state=SubmissionState.WITHDRAWN)
+    exceptions = ended(submission.exceptions_asked, by=actor.login, at=now)
+    withdrawn = replace(submission, state=SubmissionState.WITHDRAWN, exceptions_asked=exceptions)
     event = AuditEvent("submission.withdrawn", actor.login, str(submission_id), now, {"reason": reason})
     ctx.submissions.move(withdrawn, leaving=submission.state, event=event)
     return withdrawn

@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 
 from node.services.context import Context
 from node.web.forms import DRAINED_AT_MOST
-from node.web.pages import account, audit, dashboard, entrance, templates, workspace
+from node.web.pages import account, audit, dashboard, disclosure, entrance, templates, workspace
 from node.web.refusals import Problem
 from node.web.render import Renderer
 from node.web.routing import problem_page, route
@@ -31,6 +31,7 @@ PAGES = (
     *entrance.PAGES,
     *dashboard.PAGES,
     *workspace.PAGES,
+    *disclosure.PAGES,
     *templates.PAGES,
     *account.PAGES,
     *audit.PAGES,

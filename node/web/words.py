@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from node.web.disclosure_words import DISCLOSURE
 from node.web.language import N_
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -76,6 +77,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "imputed": N_("estimated by the receiver"),
         "break": N_("break in the series"),
     },
+    **DISCLOSURE,
     "standing": {
         "fresh": N_("fresh"),
         "late": N_("late"),
@@ -170,6 +172,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "submission.sent_back": N_("approval undone"),
         "submission.withdrawn": N_("submission withdrawn"),
         "submission.reading_corrected": N_("reading of a file corrected"),
+        "exception.asked": N_("exception to the rules asked for"),
+        "exception.agreed": N_("exception to the rules agreed to"),
+        "exception.ended": N_("exception to the rules ended"),
         "bundle.released": N_("bundle released"),
         "indicators.attested": N_("indicators attested"),
         "peer.synchronised": N_("peer synchronised"),
@@ -187,6 +192,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "release": N_("Released. Peers fetch it at their next synchronisation."),
         "send_back": N_("The approval was undone."),
         "withdraw": N_("Withdrawn."),
+        "exception_asked": N_("The exception is recorded."),
+        "exception_agreed": N_("The exception is in force. What leaves is prepared with it."),
+        "exception_ended": N_("The exception has ended."),
         "language": N_("Your language was changed."),
         "password": N_("Your password was changed."),
     },

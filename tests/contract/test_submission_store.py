@@ -11,6 +11,7 @@ import pytest
 from node.adapters.sqlite import Stores
 from node.audit import first_broken
 from node.errors import Conflict, NotFound
+from node.ports.exceptions import ExceptionKind, RuleException, ended
 from node.ports.submissions import SubmissionState
 from schemas.digest import sha256_hex
 from tests.support.builders import NOON, a_submission, an_event
@@ -124,3 +125,32 @@ def test_a_change_of_an_older_revision_is_refused(rows: Stores) -> None:
 
     kept = store.get(stored.submission_id)
     assert (kept.warnings_reason, kept.leave_out_reason, kept.revision) == ("seasonal", None, 1)
+
+
+def test_exceptions_survive_in_their_order_and_only_those_in_force_count(
+    reopen: Callable[[], Stores],
+) -> None:
+    """One waits for a second officer, one is in force, one withholds more and needs nobody, one has ended."""
+    asked = RuleException(
+        1, ExceptionKind.SHOW_CELL, ("2016", "KZ", "ҚЗ"), "concentration", "себеп", "boris", NOON
+    )
+    agreed = replace(asked, number=2, key=("2017", "KZ"), agreed_by="daria", agreed_at=NOON)
+    stricter = replace(asked, number=3, kind=ExceptionKind.WITHHOLD_CELL, rule="")
+    (over,) = ended([replace(agreed, number=4)], by="boris", at=NOON)
+    stored = reopen()["submissions"].add(a_submission(), an_event())
+    changed = replace(stored, exceptions_asked=(asked, agreed, stricter, over))
+
+    reopen()["submissions"].move(changed, leaving=SubmissionState.SUBMITTED, event=an_event())
+
+    kept = reopen()["submissions"].get(stored.submission_id)
+    assert kept == replace(changed, revision=1)
+    assert kept.exceptions == (agreed, stricter)
+    assert [one.state for one in kept.exceptions_asked] == ["waiting", "in_force", "in_force", "ended"]
+
+
+def test_what_ended_keeps_who_ended_it() -> None:
+    """A withdrawal later does not take the credit."""
+    asked = RuleException(1, ExceptionKind.SHOW_CELL, (), "cover", "why", "boris", NOON)
+    first = ended([asked], by="daria", at=NOON)
+
+    assert ended(first, by="aigul", at=NOON.replace(hour=13)) == first

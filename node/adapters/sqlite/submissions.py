@@ -16,6 +16,7 @@ from node.adapters.sqlite.database import Database
 from node.adapters.sqlite.tables import submissions
 from node.audit import AuditEvent
 from node.errors import Conflict, NotFound
+from node.ports.exceptions import RuleException
 from node.ports.submissions import Submission, SubmissionState, UploadMode
 
 
@@ -95,11 +96,18 @@ def move_submission(connection: Connection, changed: Submission, *, leaving: Sub
 
 def _values(submission: Submission) -> dict[str, Any]:
     values = {field.name: getattr(submission, field.name) for field in fields(submission)}
-    return values | {"mode": submission.mode.value, "state": submission.state.value}
+    return values | {
+        "mode": submission.mode.value,
+        "state": submission.state.value,
+        "exceptions_asked": [one.to_document() for one in submission.exceptions_asked],
+    }
 
 
 def _submission(row: Row[Any]) -> Submission:
     values = dict(row._mapping)  # noqa: SLF001 - public in spite of its name
-    return Submission(
-        **values | {"mode": UploadMode(values["mode"]), "state": SubmissionState(values["state"])}
-    )
+    read = {
+        "mode": UploadMode(values["mode"]),
+        "state": SubmissionState(values["state"]),
+        "exceptions_asked": tuple(map(RuleException.from_document, values["exceptions_asked"])),
+    }
+    return Submission(**values | read)

@@ -74,6 +74,7 @@ submissions = Table(
     Column("approver_signature", Document),
     Column("released_by", Text),
     Column("released_at", Moment),
+    Column("exceptions_asked", Document, nullable=False, server_default="[]"),
     Column("revision", Integer, nullable=False, server_default="0"),
     # an id that was given is never given again: it stands in audit entries
     sqlite_autoincrement=True,

@@ -14,10 +14,10 @@ from node.access import Action
 from node.errors import Invalid, NodeError, Unavailable
 from node.ports.ledger import Bundle
 from node.ports.submissions import Submission, UploadMode
-from node.services import interpret, questions, release, submit
+from node.services import exceptions, interpret, questions, release, submit
 from node.services.interpret import BEFORE_APPROVAL
 from node.services.questions import Question
-from node.services.views.submissions import preview, submission, submissions
+from node.services.views.submissions import submission, submissions
 from node.web.interpretation import correction, interpretation
 from node.web.language import N_
 from node.web.refusals import status_of
@@ -87,10 +87,18 @@ def submission_page(surface: Surface, visit: Visit, error: NodeError | None = No
         reading=interpretation(one, visit.language),
         may_correct=visit.may(Action.SUBMIT) and one.state in BEFORE_APPROVAL,
         is_asked=Question.READING in questions.open_questions(one),
+        may_except=may_ask(visit, one),
+        dimensions=registry.dataflow(one.dataflow_id).cells.dimensions,
         reason=visit.text("reason"),
         failed=visit.request.url.path.rpartition("/")[2] if error else "",
         error=error,
     )
+
+
+def may_ask(visit: Visit, one: Submission) -> bool:
+    """Say whether this person may ask for exceptions to what a submission would release."""
+    is_theirs = one.submitted_by == visit.account.login
+    return visit.may(Action.MAKE_EXCEPTION) and not is_theirs and exceptions.may_be_asked(one)
 
 
 def read_again(surface: Surface, visit: Visit) -> Response:
@@ -98,12 +106,6 @@ def read_again(surface: Surface, visit: Visit) -> Response:
     number = visit.number("submission")
     interpret.correct(surface.ctx, visit.actor, number, correction(visit), now=visit.now)
     return go(f"/workspace/{number}?done=reading")
-
-
-def preview_page(surface: Surface, visit: Visit) -> Response:
-    """What every peer would receive, and what is withheld and why."""
-    view = preview(surface.ctx, visit.actor, visit.number("submission"), visit.now)
-    return surface.show(visit, "preview.html", view=view)
 
 
 def _with_reason(name: str, use_case: Callable[..., Submission]) -> Callable[[Surface, Visit], Response]:
@@ -158,7 +160,6 @@ PAGES = (
     Page(UPLOAD_PATH, "GET", Action.SUBMIT, upload_page),
     Page(UPLOAD_PATH, "POST", Action.SUBMIT, upload, upload_page, is_upload=True),
     Page("/workspace/{submission}", "GET", Action.READ_SUBMISSIONS, submission_page),
-    Page("/workspace/{submission}/preview", "GET", Action.READ_SUBMISSIONS, preview_page),
     Page("/workspace/{submission}/reading", "POST", Action.SUBMIT, read_again, submission_page),
     *(
         Page(

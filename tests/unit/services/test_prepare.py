@@ -12,7 +12,7 @@ from node.errors import Conflict, Invalid
 from node.ports.submissions import Submission, SubmissionState, UploadMode
 from node.services import questions, release, submit, sync, verify
 from node.services.cells import cells
-from node.services.views.submissions import preview
+from node.services.views.preview import preview
 from tests.support.federation import (
     APPROVER,
     PASSWORD,
