@@ -54,7 +54,7 @@ def test_a_sound_record_is_accepted_typed(checked: Checked) -> None:
         ("FLOW_RECORD", "COUNTERPART_AREA", "ru", "code.unknown"),
         ("FLOW_RECORD", "COUNTERPART_AREA", "_O", "code.not_allowed"),
         ("FLOW_RECORD", "COUNTERPART_AREA", "W1", "code.not_allowed"),
-        ("FLOW_RECORD", "METHOD", "TM27", "code.unknown"),
+        ("FLOW_RECORD", "METHOD", "TM98", "code.unknown"),
         ("FLOW_RECORD", "N_TXN", "1.5", "count.not_integer"),
         ("FLOW_RECORD", "N_TXN", "-1", "count.negative"),
         ("FLOW_RECORD", "N_TXN", "1e13", "count.too_large"),
