@@ -47,13 +47,13 @@ def breaches(
     Raises:
         InvalidInput: the marks or an attacker do not fit the system, or an attacker knows what is not true.
     """
-    if hidden.size != system.cells or any(need.cell >= system.cells for need in needs):
+    left = system.restricted(hidden)
+    if any(need.cell >= system.cells for need in needs):
         raise InvalidInput(
             "What is to be audited does not fit the cells.",
-            detail=f"{hidden.size} marks and {len(needs)} needs for {system.cells} cells.",
+            detail=f"{len(needs)} needs for {system.cells} cells, one of them beyond the last cell.",
             hint="This is a fault of the protection, not of the file.",
         )
-    left = system.restricted(hidden)
     proof = Proof(left)
     found: list[Breach] = []
     for attacker in attackers:

@@ -39,7 +39,7 @@ class Lone:
         """Load the component; the search in whole numbers is loaded when it is needed."""
         self.part = part
         self._room = room
-        self._vertices = Program(part, toll=True)
+        self._vertices = Program(part, toll=True, fresh=True)
         self._whole: Program | None = None
 
     def target(self, cell: int, wanted: int, *, rising: bool) -> Target:

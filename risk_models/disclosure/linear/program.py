@@ -35,12 +35,19 @@ class Optimum:
 class Program:
     """Maximise gains * d - toll * sum of |d| over distances that meet every equation and their bounds.
 
-    Only what changes between two calls is handed to the solver, which starts from its last basis. A toll keeps
-    distances at zero that need not move; for that, each is taken as the difference of two columns.
+    Only what changes between two calls is handed to the solver. It starts from its last basis, which pays where
+    little changes, or afresh, which pays where the next optimum lies elsewhere. A toll keeps distances at zero
+    that need not move; for that, each is taken as the difference of two columns.
     """
 
-    def __init__(self, left: Remainder, *, toll: bool = False, whole: bool = False) -> None:
-        """Load the equations; `toll`: a toll can be asked for; `whole`: distances are whole numbers."""
+    def __init__(
+        self, left: Remainder, *, toll: bool = False, whole: bool = False, fresh: bool = False
+    ) -> None:
+        """Load the equations.
+
+        toll: a toll can be asked for. whole: distances are whole numbers. fresh: every call starts afresh.
+        """
+        self._fresh = fresh or whole
         self._halves = 2 if toll else 1
         # the package's own types leave some of its methods out
         self._solver: Any = _solver(left, self._halves)
@@ -52,7 +59,7 @@ class Program:
             kinds = np.full(columns.size, int(highspy.HighsVarType.kInteger), np.uint8)
             self._solver.changeColsIntegrality(columns.size, columns, kinds)
         else:
-            self._solver.setOptionValue("presolve", "off")
+            self._solver.setOptionValue("presolve", "choose" if fresh else "off")
             self._solver.setOptionValue("solver", "simplex")
 
     def best(
@@ -74,6 +81,8 @@ class Program:
         sides = np.zeros(self._rows) if right is None else right
         rows = np.arange(self._rows, dtype=np.int32)
         self._solver.changeRowsBounds(self._rows, rows, sides, sides)
+        if self._fresh:
+            self._solver.clearSolver()
         self._solver.run()
         if self._solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:
             self._solver.clearSolver()  # the last basis led nowhere; a fresh start is slower and steadier

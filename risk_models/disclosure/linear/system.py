@@ -33,12 +33,8 @@ class System:
     signs: Signs
 
     def __post_init__(self) -> None:
-        if self.values.size and max(int(self.values.max()), -int(self.values.min())) > LARGEST_VALUE:
-            raise InvalidInput(
-                "A cell is too large to be protected.",
-                detail=f"The largest value is above {LARGEST_VALUE}.",
-                hint="Check the amounts of the file: they are in minor units.",
-            )
+        if self.values.size:
+            _refuse_large(int(self.values.max()), int(self.values.min()))
         if self._misshapen():
             raise InvalidInput(
                 "The equations are no sums of these cells.",
@@ -69,6 +65,7 @@ class System:
         Raises:
             InvalidInput: an equation does not hold or is no sum of the cells, or a value is too large.
         """
+        _refuse_large(max(values, default=0), min(values, default=0))
         starts: list[int] = [0]
         places: list[int] = []
         signs: list[int] = []
@@ -96,8 +93,27 @@ class System:
         return [terms[start:end] for start, end in pairwise(starts)]
 
     def restricted(self, hidden: Mask, known: Mask | None = None) -> Remainder:
-        """Return what is left to somebody who sees every cell that is not hidden, and knows some that are."""
+        """Return what is left to somebody who sees every cell that is not hidden, and knows some that are.
+
+        Raises:
+            InvalidInput: there is not one mark for every cell.
+        """
+        if hidden.shape != self.values.shape:
+            raise InvalidInput(
+                "What is hidden does not fit the cells.",
+                detail=f"{hidden.size} marks for {self.cells} cells.",
+                hint="This is a fault of the protection, not of the file.",
+            )
         unknown = hidden if known is None else hidden & ~known
         return Remainder.of(
             np.arange(self.cells, dtype=np.int64), self.starts, self.places, self.signs, unknown
+        )
+
+
+def _refuse_large(greatest: int, least: int) -> None:
+    if max(greatest, -least) > LARGEST_VALUE:
+        raise InvalidInput(
+            "A cell is too large to be protected.",
+            detail=f"The largest value is above {LARGEST_VALUE}.",
+            hint="Check the amounts of the file: they are in minor units.",
         )
