@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.bench import checking, staging
+from tests.bench import checking, compiling, protecting, staging
 from tests.bench.measuring import Ratio
 
 KEPT = Path(__file__).with_name("results.jsonl")
@@ -28,8 +28,11 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["peak"]:
         _say(str(staging.peak_of(Path(arguments[1]))))
         return 0
+    if arguments[:1] == ["compiled"]:
+        _say(compiling.run_here(arguments[1], arguments[2]))
+        return 0
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("only", nargs="?", choices=("check", "staging", "memory"))
+    parser.add_argument("only", nargs="?", choices=("check", "staging", "memory", "compile", "protection"))
     parser.add_argument("--large", action="store_true", help="also 50 million rows (6 GB of disk, minutes)")
     asked = parser.parse_args(arguments)
     measured: list[Ratio] = []
@@ -41,6 +44,17 @@ def main(arguments: list[str]) -> int:
     if asked.only in {None, "memory"}:
         peaks = staging.peaks(large=asked.large)
     is_flat = _peaks_told(peaks)
+    if asked.only in {None, "compile"}:
+        times, memory = compiling.ratios()
+        measured += _told(times, f"{compiling.ROWS:,} records to cells")
+        measured += _told(memory, f"{compiling.ROWS:,} records to cells, MiB")
+        many = compiling.peaks(large=asked.large)
+        is_flat &= _peaks_told(many)
+        peaks += many
+    if asked.only in {None, "protection"}:
+        measured += _told(
+            protecting.ratios(large=asked.large), "suppression and audit, beside what is promised"
+        )
     _keep(measured, peaks)
     return 0 if is_flat and all(one.is_kept for one in measured) else 1
 
