@@ -6,11 +6,13 @@ order of the demands; what a region cannot do is left to the cheapest move that 
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 
 from risk_models.disclosure.linear.arrays import Integers
 from risk_models.disclosure.suppression import windows
-from risk_models.disclosure.suppression.blocks import narrowed
+from risk_models.disclosure.suppression.blocks import Block, narrowed
 from risk_models.disclosure.suppression.cover import Cover
 from risk_models.disclosure.suppression.cuts import Separator
 from risk_models.disclosure.suppression.dive import dive
@@ -18,6 +20,8 @@ from risk_models.disclosure.suppression.regions import Regions, Width
 
 # Units up to which a block is covered at once.
 _AT_ONCE = 1_200
+# Demands up to which all attackers are held off at once; more come one attacker after another.
+_TOGETHER = 600
 _REGION = Width(4, 6, 1500)
 # Blocks of up to so many units are looked through once more, in so many windows: larger ones take too long.
 _POLISHED = 500
@@ -26,22 +30,30 @@ _WINDOWS = 20
 
 def build(cover: Cover) -> list[int]:
     """Meet every demand of the block; return the numbers of those that nothing meets."""
-    block = cover.block
-    everything = range(len(block.demands))
-    if len(block.costs) <= _AT_ONCE:
-        _at_once(cover)
-    else:
-        regions = Regions(block)
-        for number in everything:
-            if not cover.is_met(number):
-                region = regions.around(block.demands[number].cell, cover.hidden, _REGION)
-                inside = np.isin([demand.cell for demand in block.demands], region)
-                _in_region(
-                    cover,
-                    region,
-                    [other for other in np.flatnonzero(inside).tolist() if not cover.is_met(other)],
-                )
-    return cover.grow(everything)
+    for numbers in _groups(cover.block):
+        if len(cover.block.costs) <= _AT_ONCE:
+            _inside(cover, np.arange(cover.block.size), numbers, is_whole=True)
+        else:
+            _by_region(cover, numbers)
+    return cover.grow(range(len(cover.block.demands)))
+
+
+def _groups(block: Block) -> list[list[int]]:
+    """All demands together; one attacker after another if they are too many."""
+    numbers = range(len(block.demands))
+    if len(numbers) <= _TOGETHER:
+        return [list(numbers)]
+    return [list(group) for _, group in groupby(numbers, key=lambda number: block.demands[number].attacker)]
+
+
+def _by_region(cover: Cover, numbers: list[int]) -> None:
+    regions = Regions(cover.block)
+    cells = np.array([cover.block.demands[number].cell for number in numbers])
+    for number in numbers:
+        if not cover.is_met(number):
+            region = regions.around(cover.block.demands[number].cell, cover.hidden, _REGION)
+            inside = np.flatnonzero(np.isin(cells, region)).tolist()
+            _inside(cover, region, [numbers[place] for place in inside])
 
 
 def polish(cover: Cover) -> None:
@@ -50,22 +62,16 @@ def polish(cover: Cover) -> None:
         windows.improve(cover, windows=_WINDOWS)
 
 
-def _at_once(cover: Cover) -> None:
+def _inside(cover: Cover, region: Integers, numbers: list[int], *, is_whole: bool = False) -> None:
+    """Cover those open demands that can be met inside a region; in the whole block that is taken for granted."""
     block = cover.block
-    chosen = dive(block, Separator(block))
-    if chosen is not None:
-        cover.adopt(np.flatnonzero(chosen).tolist(), range(len(block.demands)), np.arange(block.size))
-
-
-def _in_region(cover: Cover, region: Integers, numbers: list[int]) -> None:
-    """Cover those demands that can be met inside a region."""
-    block = cover.block
+    numbers = [number for number in numbers if not cover.is_met(number)]
     units = block.unit[region]
     units = np.unique(units[units >= 0])
     units = units[~cover.taken[units]]
-    every = np.ones(units.size)
-    lost = set(Separator(narrowed(block, region, units, numbers)).unmet(every))
-    numbers = [number for place, number in enumerate(numbers) if place not in lost]
+    if not is_whole:
+        lost = set(Separator(narrowed(block, region, units, numbers)).unmet(np.ones(units.size)))
+        numbers = [number for place, number in enumerate(numbers) if place not in lost]
     part = narrowed(block, region, units, numbers)
     chosen = dive(part, Separator(part))
     if chosen is not None:

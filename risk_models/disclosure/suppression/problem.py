@@ -43,6 +43,8 @@ class Problem:
             raise _refused(f"{cells} cells, but arrays of {sorted(sizes)}.")
         if cells and int(self.costs.min()) < 1:
             raise _refused("A cell costs less than 1.")
+        if self.needs and not self.attackers:
+            raise _refused("Nobody is named against whom the needs hold.")
         if any(need.cell >= cells or not self.hidden[need.cell] for need in self.needs):
             raise _refused("A cell that needs protection is shown.")
 

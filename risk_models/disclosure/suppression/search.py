@@ -18,8 +18,9 @@ from risk_models.disclosure.suppression.blocks import Block, blocks
 from risk_models.disclosure.suppression.cover import Cover
 from risk_models.disclosure.suppression.problem import Pattern, Problem, Unprotectable, whole_units
 
-# Units that may be hidden in a block, up to which the optimum is looked for; measured, see docs/benchmarks.md.
+# Units that may be hidden in a block, and demands, up to which the optimum is looked for; see docs/benchmarks.md.
 EXACT_UP_TO = 300
+_DEMANDS = 300
 _EFFORT = exact.Effort(relaxed=40, rounds=60, nodes=400, refusals=8)
 
 
@@ -45,14 +46,12 @@ def suppress(problem: Problem, *, exact_up_to: int = EXACT_UP_TO) -> Pattern:
         Unprotectable: needs that no cover meets.
         InvalidInput: an attacker knows what is not true.
     """
-    hidden = whole_units(problem)[0]
     covers = [Cover(block) for block in blocks(problem)]
     lost = [_lost(cover) for cover in covers]
     if any(lost):
         raise Unprotectable([place for places in lost for place in places])
     parts = [_part(problem, cover, exact_up_to) for cover in covers]
-    _audited(problem, hidden, parts)
-    hidden = _together(hidden, parts)
+    hidden = _audited(problem, parts)
     cost = sum(part.cover.cost for part in parts)
     if not cost:
         return Pattern(hidden, "none", 0, 0)
@@ -69,7 +68,7 @@ def _lost(cover: Cover) -> list[int]:
 def _part(problem: Problem, cover: Cover, exact_up_to: int) -> _Part:
     block = cover.block
     cover.give_back()
-    if cover.cost and len(block.costs) <= exact_up_to:
+    if cover.cost and len(block.costs) <= exact_up_to and len(block.demands) <= _DEMANDS:
         found = exact.cheapest(block, cover.cost, lambda units: _passes(problem, block, units), _EFFORT)
         if found is not None:
             return _Part(cover if found.units is None else Cover(block, found.units), is_exact=True)
@@ -87,8 +86,8 @@ def _passes(problem: Problem, block: Block, units: Mask) -> bool:
     return not breaches(problem.system, hidden, needs, problem.attackers)
 
 
-def _audited(problem: Problem, hidden: Mask, parts: Sequence[_Part]) -> None:
-    """Add cover until the audit passes every need against every attacker."""
+def _audited(problem: Problem, parts: Sequence[_Part]) -> Mask:
+    """Add cover until the audit passes every need against every attacker; return the hidden cells."""
     where = {
         (problem.attackers[demand.attacker].name, int(part.cover.block.places[demand.cell])): (part, number)
         for part in parts
@@ -96,7 +95,7 @@ def _audited(problem: Problem, hidden: Mask, parts: Sequence[_Part]) -> None:
     }
     needs = sorted(problem.needs, key=lambda need: (need.cell, need.lower, need.upper, need.width))
     times = 1
-    while broken := breaches(problem.system, _together(hidden, parts), needs, problem.attackers):
+    while broken := breaches(problem.system, _hidden(problem, parts), needs, problem.attackers):
         times += 1
         lost = []
         for breach in broken:
@@ -106,10 +105,13 @@ def _audited(problem: Problem, hidden: Mask, parts: Sequence[_Part]) -> None:
                 lost.append(breach.need.cell)
         if lost:
             raise Unprotectable(lost)
+    return _hidden(problem, parts)
 
 
-def _together(hidden: Mask, parts: Sequence[_Part]) -> Mask:
-    together = hidden.copy()
+def _hidden(problem: Problem, parts: Sequence[_Part]) -> Mask:
+    """What is hidden in all blocks, whole units: also their cells that no equation ties to anything."""
+    start, free = whole_units(problem)
+    hidden = start.copy()
     for part in parts:
-        together[part.shown()] = True
-    return together
+        hidden[part.shown()] = True
+    return hidden | (free & np.isin(problem.units, problem.units[hidden & free]))

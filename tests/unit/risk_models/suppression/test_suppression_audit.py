@@ -15,9 +15,9 @@ BREACH = Breach(NEED, "outsider", 2, 2)
 
 
 def test_what_the_audit_breaks_gets_more_cover(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One verdict too many against the cheapest cover makes a dearer one, which is no longer called exact."""
+    """A verdict against the cheapest cover makes a dearer one, which is no longer called exact."""
     cheapest = suppress(TABLE.problem([NEED]))
-    verdicts = [(), (BREACH,), ()]
+    verdicts = [(BREACH,), ()]
     monkeypatch.setattr(search, "breaches", lambda *_: verdicts.pop(0))
 
     pattern = suppress(TABLE.problem([NEED]))

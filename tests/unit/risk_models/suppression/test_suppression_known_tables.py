@@ -149,6 +149,27 @@ def test_cells_of_one_unit_are_hidden_together() -> None:
     assert pattern.cost == 10
 
 
+def test_a_cell_without_relations_is_hidden_with_its_unit() -> None:
+    """A median adds up to nothing, and is withheld all the same where its key is."""
+    system = System.of([2, 9, 30, 41, 77], [{0: 1, 1: 1, 2: 1, 3: -1}])
+    hidden = np.array([True, False, False, False, False])
+
+    pattern = suppress(
+        Problem(
+            system,
+            (Need(0),),
+            hidden,
+            np.array([False, False, False, True, False]),
+            np.array([1, 9, 30, 41, 1]),
+            np.array([0, 1, 2, 3, 1]),
+            (outsider(5),),
+        )
+    )
+
+    assert pattern.hidden.tolist() == [True, True, False, False, True]
+    assert pattern.cost == 10
+
+
 def test_money_of_quadrillions_is_protected_to_the_unit() -> None:
     """A protection level that is no round number, and a cell that can only just give it."""
     level = 123_456_789_012_345

@@ -43,3 +43,9 @@ def test_a_cell_that_costs_nothing_is_refused(problem: Problem) -> None:
     """A cell without a cost would be hidden without a reason."""
     with pytest.raises(InvalidInput, match="asked wrongly"):
         replace(problem, costs=np.array([1, 0, 6]))
+
+
+def test_needs_against_nobody_are_refused(problem: Problem) -> None:
+    """Needs that hold against nobody would protect nothing."""
+    with pytest.raises(InvalidInput, match="asked wrongly"):
+        replace(problem, attackers=())
