@@ -37,7 +37,7 @@ types: setup ## strict mypy
 arch: setup ## import contracts
 	@$(BIN)/lint-imports
 
-bench: .venv-bench/.done ## speed and memory of the way in, beside others (ONLY=check, staging or memory; LARGE=1: 50 million rows)
+bench: .venv-bench/.done ## speed and memory, beside others (ONLY=check, staging, memory, compile or protection; LARGE=1: 50 million rows)
 	@.venv-bench/bin/python -m tests.bench $(ONLY) $(if $(LARGE),--large)
 
 image-rehearsal: setup ## run the Dockerfile's install steps in a clean folder, without a container engine

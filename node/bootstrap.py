@@ -15,7 +15,9 @@ from node.adapters.keyring import FolderKeyring
 from node.adapters.objects import FolderObjects
 from node.adapters.passwords import ArgonPasswords
 from node.adapters.reading import FileReader
+from node.adapters.record_engine import FolderEngine
 from node.adapters.registry_mirror import FolderRegistry
+from node.adapters.spark_engine import SparkEngine
 from node.adapters.sqlite import stores
 from node.adapters.sqlite.database import Database
 from node.adapters.staging_records import FolderStager
@@ -24,6 +26,7 @@ from node.errors import NotFound
 from node.services.context import Context
 from node.settings import Settings
 from risk_models.specification import load_spec
+from risk_models.typologies.ports import RecordEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def open_node(settings: Settings) -> Node:
         passwords=ArgonPasswords(),
         reader=FileReader(),
         stager=FolderStager(places.staging),
+        engine=record_engine(settings, places),
         definitions=DefinitionFiles(),
         directory=registry,
         model=load_spec(),
@@ -127,6 +131,13 @@ def web_hosts(settings: Settings) -> frozenset[str]:
     """Give the host names that the web port answers to."""
     public = settings.web_url.partition("://")[2].partition("/")[0].rpartition(":")
     return frozenset({public[0] or public[2], settings.web_host, "localhost", "127.0.0.1"})
+
+
+def record_engine(settings: Settings, places: Places) -> RecordEngine:
+    """Give what compiles records: the cluster that the operator names, else this process."""
+    if settings.spark_remote is not None:
+        return SparkEngine(settings.spark_remote.get_secret_value())
+    return FolderEngine(places.staging)
 
 
 def _process_name() -> str:

@@ -47,6 +47,9 @@ class Settings(BaseModel):
     sync_interval_s: Annotated[int, Field(ge=1, le=86_400)] = 900
     key_passphrase: SecretStr | None = None
     """Encrypts the node's own keys at rest; officers' keys have their own passwords."""
+    spark_remote: SecretStr | None = None
+    """Spark Connect address of a cluster that compiles records instead of this process; it may hold a token. The
+    cluster must see this node's data folder under the same path."""
     language: Annotated[str, StringConstraints(pattern="^(ru|kk|en)$")] = "ru"
 
     @model_validator(mode="after")

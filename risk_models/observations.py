@@ -16,8 +16,6 @@ import pyarrow as pa
 
 from risk_models.disclosure.relations.hierarchies import is_balanced, within
 from risk_models.errors import InvalidInput
-from risk_models.typologies import REMAINDER_AREA
-from schemas.hierarchy import WORLD
 from schemas.interval import Interval
 from schemas.registry import dataflow
 from schemas.status import ValueStatus
@@ -25,8 +23,6 @@ from schemas.structure import MEASURE, Dataflow
 
 ZERO = Decimal(0)
 UNKNOWN = Interval(ZERO, None)
-# What stands beside the corridors and is not one of them: their remainder, and all of them together.
-NO_CORRIDORS = frozenset({REMAINDER_AREA, WORLD})
 _OF_A_CORRIDOR = ("TIME_PERIOD", "REF_AREA", "COUNTERPART_AREA", "FLOW_DIRECTION", "MEASURE")
 
 

@@ -14,6 +14,7 @@ from schemas.rules_rows import (
     combination,
     disagreement,
     domestic,
+    neither,
     not_reporter,
     reversed_codes,
     reversed_dates,
@@ -33,6 +34,7 @@ _RULES: dict[str, Callable[[Rule, Sheet], list[Finding]]] = {
     "codes.disagree": disagreement,
     "codes.order": reversed_codes,
     "combination.not_allowed": combination,
+    "value.neither": neither,
     "cell.status": status_pair,
     "cell.bounds": bounds,
 }

@@ -52,6 +52,13 @@ def reversed_dates(rule: Rule, sheet: Sheet) -> list[Finding]:
     return sheet.found_where(rule.id, end, mask, detail=lambda place, _: {"begin": written.text(place)})
 
 
+def neither(rule: Rule, sheet: Sheet) -> list[Finding]:
+    """At least one of two columns is filled in (whether rightly, its own column says)."""
+    column, other = rule.columns
+    mask = both(pc.is_null(sheet.text[column].cells), pc.is_null(sheet.text[other].cells))
+    return sheet.found_where(rule.id, column, mask, params={"other_column": other})
+
+
 def reversed_codes(rule: Rule, sheet: Sheet) -> list[Finding]:
     """Two codes of one list stand in the order of the list (a level and its bounds)."""
     lower, upper = rule.columns

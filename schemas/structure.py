@@ -126,9 +126,9 @@ class Dataflow:
     disclosure: `open` published figures; `ordinary`, `strict` classes of the disclosure policy; `register`
     statements in words and codes, of which nothing is counted; `computed` by every node, uploaded by nobody.
     block: the dimensions within which the counterparts of a release stand beside one another.
-    cuts: dimensions of which only the whole is released (linked tables are not protected yet).
-    apart: dimensions that are released by the codes of one level of their list (1 the highest; a code without
-    parts stands for itself below its own level), and never as a whole beside the codes.
+    cuts: dimensions that divide a figure further; the whole stands where none does.
+    apart: dimensions whose codes (of one level, 1 the highest) matter more than their whole: where something has to
+    give way, the whole does.
     inside: measures that are checked and stay at the node.
     wholes: the code that stands for all codes of a dimension, where an empty cell of the upload does not mean it.
     documentation: what is counted, in which unit and period, who compiles it, from which source.
@@ -166,10 +166,13 @@ class Dataflow:
         return self.disclosure != "computed"
 
     def whole(self, dimension: str) -> str:
-        """The code that stands for the whole of a dimension: its own, or what an empty cell of the upload means."""
+        """The code that stands for the whole of a dimension: its own, or what an empty cell of the upload means.
+
+        What a record leaves empty is not stated and is a part like others; it never means the whole.
+        """
         if dimension in self.wholes:
             return self.wholes[dimension]
-        if dimension in self.upload.column_ids:
+        if not self.is_record_level and dimension in self.upload.column_ids:
             return self.upload.column(dimension).default or TOTAL
         return TOTAL
 

@@ -22,7 +22,7 @@ from schemas.arrow import empty_table
 from schemas.structure import DataStructure
 from schemas.typed import decoded
 
-_PREFIX = "records-"
+PREFIX = "records-"
 
 
 class FolderStager:
@@ -37,7 +37,7 @@ class FolderStager:
     ) -> StagedRecords:
         """Check a file chunk by chunk; raises Invalid, TooLarge, Unavailable."""
         with named_refusals(self._folder):
-            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=self._folder))
+            folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._folder))
         try:
             staged = stage(
                 file, structure, reporter=reporter, target=folder / "accepted.parquet", as_of=as_of
@@ -47,12 +47,13 @@ class FolderStager:
             raise
         accepted = _Accepted(staged, structure)
         weakref.finalize(accepted, shutil.rmtree, folder, ignore_errors=True)
-        return StagedRecords(staged.result, accepted.table)
+        paths = () if staged.path is None else (str(staged.path),)
+        return StagedRecords(staged.result, accepted.table, paths)
 
 
 def clear_abandoned_records(folder: Path) -> int:
     """Remove what a process that was killed left behind; gives how many. For the start, before any upload."""
-    abandoned = list(folder.glob(f"{_PREFIX}*"))
+    abandoned = list(folder.glob(f"{PREFIX}*"))
     for one in abandoned:
         shutil.rmtree(one, ignore_errors=True)
     return len(abandoned)

@@ -110,8 +110,12 @@ class StepLine(Written):
 
 
 class SubmissionWhole(SubmissionLine):
-    """One submission with what is wrong in the file. `violations` is cut; the totals are not."""
+    """One submission with what is wrong in the file. `violations` is cut; the totals are not.
 
+    detected: how much rules found in a file of transactions; empty for other files.
+    """
+
+    detected: dict[str, Any]
     recipe: dict[str, Any]
     violations: list[ViolationLine]
     violations_complete: bool

@@ -22,6 +22,7 @@ from schemas.stream import StreamResult
 from schemas.structure import DataStructure
 
 RECIPE_VERSION = 1
+_LISTS = ("alternatives", "typologies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Recipe:
 
     header_first, header_last, last_row: rows as a spreadsheet shows them; 0 where the format keeps its names
     elsewhere. last_row is None where the table goes on to the end. confirmed: a person has looked at it.
-    alternatives: other encodings and sheets that fit, for a person to choose from.
+    alternatives: other encodings and sheets that fit, for a person to choose from. typologies: by which definitions
+    flows are found in single transactions, id and version; none in any other file.
     """
 
     format: str
@@ -62,6 +64,7 @@ class Recipe:
     last_row: int | None
     columns: tuple[ColumnReading, ...]
     alternatives: tuple[str, ...] = ()
+    typologies: tuple[str, ...] = ()
     confirmed: bool = False
     version: int = RECIPE_VERSION
 
@@ -83,7 +86,7 @@ class Recipe:
     def to_document(self) -> dict[str, Any]:
         """Give the recipe as JSON values."""
         document = {one.name: getattr(self, one.name) for one in fields(self)}
-        document["alternatives"] = list(self.alternatives)
+        document |= {name: list(getattr(self, name)) for name in _LISTS}
         document["columns"] = [
             {one.name: _plain(getattr(column, one.name)) for one in fields(column)} for column in self.columns
         ]
@@ -98,9 +101,8 @@ class Recipe:
             raise _no_recipe("it has another version")
         try:
             columns = tuple(ColumnReading(**column) for column in document["columns"])
-            recipe = cls(
-                **{**document, "columns": columns, "alternatives": tuple(document.get("alternatives", ()))}
-            )
+            lists = {name: tuple(document.get(name, ())) for name in _LISTS}
+            recipe = cls(**{**document, **lists, "columns": columns})
         except (TypeError, KeyError) as error:
             raise _no_recipe(str(error)) from error
         _check_types(recipe)
@@ -160,11 +162,13 @@ class ReadFile:
 class StagedRecords:
     """Records once checked: what was found, and what gives the accepted ones, typed, when they are asked for.
 
-    They are kept outside memory until this is dropped; `take` may be called as often as one likes.
+    They are kept outside memory until `take` is dropped, which may be called as often as one likes. paths: the typed
+    Parquet files that hold them, for whoever reads them piece by piece; empty if no row was accepted.
     """
 
     result: StreamResult
     take: Callable[[], pa.Table] = field(compare=False)
+    paths: tuple[str, ...] = ()
 
 
 class RecordStager(Protocol):
@@ -222,6 +226,7 @@ def _of_first_release(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_types(recipe: Recipe) -> None:
     texts = [recipe.format, recipe.encoding, recipe.separator, recipe.sheet, *recipe.alternatives]
+    texts += recipe.typologies
     rows = [recipe.header_first, recipe.header_last, *([] if recipe.last_row is None else [recipe.last_row])]
     for column in recipe.columns:
         rows.append(column.position)

@@ -41,6 +41,7 @@ class Submission:
     recipe_salt: random hexadecimal digits, so that the recipe's digest in the manifest cannot be guessed from.
     content_hits: what the content gate found in its free text, masked, as documents.
     exceptions_asked: every exception to the rules that officers asked for, those that ended included.
+    detected: how much rules found in a file of transactions (`node.services.detected.counted`); it never leaves.
     revision: how often the stored row was changed; a change of an older revision is refused.
     """
 
@@ -72,6 +73,7 @@ class Submission:
     released_by: str | None = None
     released_at: datetime | None = None
     exceptions_asked: tuple[RuleException, ...] = ()
+    detected: dict[str, Any] = field(default_factory=dict)
     revision: int = 0
 
     @property

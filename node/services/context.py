@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from exchange.limits import Limits
 from node.ports.accounts import AccountStore
@@ -15,12 +15,17 @@ from node.ports.reading import RecordStager, TableReader
 from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
 from node.ports.work import AuditLog, IndicatorStore, JobStore
+from node.services.remembered import LastFew
 from risk_models.specification import ModelSpec
+from risk_models.typologies.ports import RecordEngine
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The ports of one node. `random` gives n unpredictable bytes (tests give a counter)."""
+    """The ports of one node.
+
+    random: gives n unpredictable bytes (tests give a counter). previews: what officers look at, never what they sign.
+    """
 
     member: str
     accounts: AccountStore
@@ -35,9 +40,11 @@ class Context:
     passwords: PasswordKeeper
     reader: TableReader
     stager: RecordStager
+    engine: RecordEngine
     definitions: DefinitionWriter
     directory: PeerDirectory
     model: ModelSpec
     limits: Limits
     random: Callable[[int], bytes]
     sync_interval_s: int
+    previews: LastFew = field(default_factory=LastFew, compare=False)

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from node.access import Action, Actor, Role
+from node.access import Action, Actor
 from node.audit import AuditEvent
 from node.errors import Conflict, Invalid, NotFound
 from node.ports.exceptions import ExceptionKind, RuleException
@@ -22,7 +21,6 @@ from node.services.permission import permit_second, permit_step
 from node.services.prepare import Prepared, prepare
 from node.services.questions import stated_reason
 from risk_models.disclosure.content import scan_text
-from schemas.registry import dataflow
 
 Key = tuple[str, ...]
 DIFFERENCES = "difference_between_vintages"
@@ -108,39 +106,6 @@ def end(
     over = replace(standing, ended_by=actor.login, ended_at=now)
     event = AuditEvent("exception.ended", actor.login, "", now, {"reason": reason})
     return _decided(ctx, submission, _with(submission, over), over, event)
-
-
-def certified(ctx: Context, submission: Submission) -> tuple[dict[str, Any], ...]:
-    """Give the exceptions in force as they stand in the certificate: with role and key of each officer, no name.
-
-    What is withheld beyond the rules is not among them: it takes nothing from anybody's protection, and would
-    point at the very cell that an officer wants nobody to look at.
-
-    Raises:
-        Conflict: a reason would not pass the content gate any more.
-    """
-    names = dataflow(submission.dataflow_id).cells.dimensions
-    told = []
-    for one in submission.exceptions:
-        if not one.kind.needs_two:
-            continue
-        if scan_text(one.reason):
-            raise Conflict(
-                "The reason of an exception may name somebody",
-                detail=f"Exception {one.number} of submission {submission.submission_id}",
-                hint="Take it back and ask for it again with a reason that names nobody.",
-            )
-        told.append(
-            {
-                "kind": one.kind.value,
-                "key": dict(zip(names, one.key, strict=False)),
-                "rule": one.rule,
-                "reason": one.reason,
-                "asked_by": _officer(ctx, one.asked_by),
-                "agreed_by": _officer(ctx, one.agreed_by or ""),
-            }
-        )
-    return tuple(told)
 
 
 def may_be_asked(submission: Submission) -> bool:
@@ -263,11 +228,6 @@ def _decided(
     stored = replace(event, subject=str(submission.submission_id), details=details)
     ctx.submissions.move(changed, leaving=submission.state, event=stored)
     return replace(changed, revision=changed.revision + 1)
-
-
-def _officer(ctx: Context, login: str) -> dict[str, str]:
-    account = ctx.accounts.get(login)
-    return {"role": Role.RELEASER.value, "keyid": (account.release_keyid if account else None) or ""}
 
 
 def _too_late(submission_id: int, one: RuleException) -> Conflict:

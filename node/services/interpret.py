@@ -99,14 +99,14 @@ def read_again(
         ctx.objects.verified(submission.file_digest),
         file_name=submission.file_name,
         dataflow_id=submission.dataflow_id,
-        recipe=replace(recipe, confirmed=True),
+        recipe=replace(recipe, confirmed=True, typologies=()),
         against=today(ctx, submission.dataflow_id, now),
     )
     unanswered: dict[str, Any] = dict.fromkeys(
         ("leave_out_reason", "warnings_reason", "content_reason", "content_cleared_by", "content_cleared_at")
     )
     exceptions = ended(submission.exceptions_asked, by=actor.login, at=now)
-    read = examined(report, salt=submission.recipe_salt)
+    read = examined(ctx, report, salt=submission.recipe_salt)
     changed = settled(replace(submission, **read, **unanswered, exceptions_asked=exceptions))
     event = AuditEvent(
         "submission.reading_corrected", actor.login, str(submission_id), now, {"recipe": recipe.digest}

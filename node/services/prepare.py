@@ -15,22 +15,21 @@ from typing import Any
 import pyarrow as pa
 
 from exchange import bundle as bundles
-from exchange import parquet
 from exchange.manifest import Handling
 from node.errors import Invalid
 from node.ports.ledger import Bundle
 from node.ports.submissions import Submission
 from node.services.context import Context
+from node.services.detected import is_detected
 from node.services.difference import Difference
 from node.services.gate import require_cleared
 from node.services.members import active_codes
-from node.services.sources import compiled, corrected_by, read_again, rows_of
+from node.services.protect import protect, sealed
+from node.services.recollection import Recollection
+from node.services.sources import corrected_by, read_again
 from node.services.submit import CheckReport
-from node.services.vintages import hold_what_would_tell, superseded_by
-from risk_models import disclosure
-from risk_models.disclosure import Vintage
+from node.services.vintages import require_no_hold, superseded_by
 from risk_models.disclosure.report import Report
-from risk_models.disclosure.reporting import report_of
 from schemas.canonical import canonical_json
 from schemas.digest import sha256_hex
 from schemas.release import ReleasedTable
@@ -45,8 +44,8 @@ REFUSED_BANDS = (1, 5, 20)
 class Prepared:
     """Everything the officers sign: the cells, the packed bundle, and what it supersedes.
 
-    staying: accepted rows of statistics that do not become cells, because parts and totals are not protected
-    together yet (records never become cells one by one, and are not counted here). report: for the officers.
+    staying: accepted rows of statistics whose measure is checked and never leaves (records never become cells one by
+    one, and are not counted here). report: for the officers.
     """
 
     dataflow: Dataflow
@@ -64,38 +63,34 @@ def prepare(ctx: Context, submission: Submission, *, created_at: datetime) -> Pr
     Raises:
         Damaged: the kept file changed. Invalid: nothing would be released.
         Conflict: cells are released already and the submission adds only; text that no reviewer cleared; a
-            revision that would tell on somebody.
+            revision that would tell on somebody; cells that cannot be protected.
     """
     report = read_again(ctx, submission)
-    rows = rows_of(ctx, submission, report)
-    unprotected = compiled(rows, report.dataflow)
-    staying = 0 if report.dataflow.is_record_level else rows.num_rows - unprotected.num_rows
-    released = disclosure.release(unprotected, report.dataflow)
-    _refuse_nothing(released.table, staying)
+    memory = Recollection(ctx).before(report, index=None, at=created_at)
+    protected, staying = protect(ctx, submission, report, memory)
+    released = protected.released
+    _refuse_nothing(released.table, staying, report.dataflow)
     require_cleared(submission, released)
     corrected = corrected_by(ctx, submission, report)
     superseded, difference = superseded_by(ctx, submission, released, corrected)
-    hold_what_would_tell(ctx, superseded, Vintage(unprotected, released.table), report.dataflow)
-    header = _header(ctx, submission, report, superseded, created_at)
-    packed = bundles.pack(released, header)
-    told = report_of(unprotected, released, report.dataflow)
+    require_no_hold(protected, submission)
+    packed = bundles.pack(released, _header(ctx, submission, report, superseded, created_at))
+    told = sealed(protected.report, packed.manifest, released)
     return Prepared(report.dataflow, released, packed, superseded, difference, told, staying)
 
 
-def recompile(ctx: Context, submission: Submission) -> tuple[str, ...]:
-    """Give the logical digests of the parts that the kept files give today."""
-    report = read_again(ctx, submission)
-    rows = rows_of(ctx, submission, report)
-    released = disclosure.release(compiled(rows, report.dataflow), report.dataflow)
-    return (parquet.logical_digest(released.table),)
-
-
-def _refuse_nothing(cells: pa.Table, staying: int) -> None:
+def _refuse_nothing(cells: pa.Table, staying: int, dataflow: Dataflow) -> None:
     if cells.num_rows == 0 and staying:
         raise Invalid(
             "Nothing would be released",
-            detail=f"{staying} row(s) are parts of a total or totals of parts, which stay at the node for now",
-            hint="Add the rows that leave: all cuts _T, with the type of crime where the measure has one.",
+            detail=f"{staying} row(s) are of measures that are checked and stay at the node",
+            hint="Add rows of the measures that leave.",
+        )
+    if cells.num_rows == 0 and is_detected(dataflow.upload):
+        raise Invalid(
+            "Nothing would be released",
+            detail="The rules found nothing in what crosses the border",
+            hint="Upload the payments of a longer time, domestic ones too: they make the pattern.",
         )
     if cells.num_rows == 0:
         raise Invalid("Nothing would be released", detail="Every row of the file was refused")
@@ -125,12 +120,18 @@ def _ingest(submission: Submission, report: CheckReport) -> dict[str, Any]:
     What people typed stays inside: file, sheet and column names, the reason for leaving rows out. So does the
     file's digest (attack test AT10: a digest of few possible contents is an oracle), and so do numbers of rows:
     the number of records is a grand total, and would give a withheld cell back by subtraction. The recipe's
-    digest is salted for the same reason; an auditor inside checks it with the stored salt and recipe.
+    digest is salted for the same reason; an auditor inside checks it with the stored salt and recipe. The definitions
+    of typologies are all that were applied, whatever they found.
     """
     recipe = submission.recipe
     return {
         **{name: recipe.get(name, "") for name in ("format", "encoding", "separator")},
         **({"recipe": salted_digest(submission.recipe_salt, recipe)} if submission.recipe_salt else {}),
+        **(
+            {"typologies": sorted(report.read.recipe["typologies"])}
+            if is_detected(report.dataflow.upload)
+            else {}
+        ),
         "rows_refused": _share(report.result.rows_refused, report.result.rows),
         "rules": sorted(rule for rule, count in report.result.totals.items() if count),
     }

@@ -21,26 +21,38 @@ from node.ports.ledger import Bundle
 from node.ports.submissions import Submission, SubmissionState
 from node.services.append import LogContent, append
 from node.services.context import Context
-from node.services.members import own_member
+from node.services.members import active_codes, own_member
 from node.services.permission import permit, permit_step
 from node.services.prepare import Prepared, prepare
 from node.services.questions import stated_reason
 from node.services.sessions import confirm_password
 
 RELEASE = PAYLOAD_TYPES["release"]
-SALT_BYTES = 32
 MANIFEST_NAME = "manifest.json"
+PREVIEW_MINUTES = 10
 
 
 def preview(ctx: Context, actor: Actor, submission_id: int, now: datetime) -> Prepared:
     """Show the exact bytes that every peer in the audience would receive, and what changes.
+
+    Before the approval they are as of the last ten minutes: who leafs through a large release has it prepared once.
 
     Raises:
         Denied, NotFound, Conflict, Invalid, Damaged.
     """
     permit(actor, Action.READ_SUBMISSIONS)
     submission = ctx.submissions.get(submission_id)
-    return prepare(ctx, submission, created_at=submission.approved_at or now.replace(microsecond=0))
+    created_at = submission.approved_at or _as_of(now)
+    head = ctx.ledger.head()
+    audience = active_codes(ctx, created_at)
+    question = (submission_id, submission.revision, created_at, head.size if head else 0, audience)
+    prepared: Prepared = ctx.previews.ask(question, lambda: prepare(ctx, submission, created_at=created_at))
+    return prepared
+
+
+def _as_of(now: datetime) -> datetime:
+    """The last full ten minutes, so that the same question is asked for a while."""
+    return now.replace(minute=now.minute - now.minute % PREVIEW_MINUTES, second=0, microsecond=0)
 
 
 def outgoing_bytes(

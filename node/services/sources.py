@@ -6,7 +6,9 @@ replayed, never found anew; a deletion keeps every row of the files it corrects 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -15,10 +17,14 @@ from node.ports.ledger import Bundle, live
 from node.ports.reading import Recipe
 from node.ports.submissions import Submission, SubmissionState, UploadMode
 from node.services.context import Context
+from node.services.detected import detected_flows, is_detected
 from node.services.submit import CheckReport, check_only
 from risk_models import typologies
+from risk_models.disclosure import Insight
+from risk_models.disclosure.behind import insight_of
+from risk_models.typologies.compilation import compiling
+from risk_models.typologies.ports import Records
 from schemas.masks import Cells, Mask, pc
-from schemas.structure import Dataflow
 
 _BETWEEN = "\x1f"
 
@@ -58,9 +64,46 @@ def rows_of(ctx: Context, submission: Submission, report: CheckReport) -> pa.Tab
     return released.filter(pc.invert(_named_in(released, accepted, keys)))
 
 
-def compiled(rows: pa.Table, dataflow: Dataflow) -> pa.Table:
-    """Give the cells of accepted rows, not yet protected."""
-    return typologies.compile(rows) if dataflow.is_record_level else typologies.statistics(rows, dataflow)
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Cells as they truly are, and what is known of the records behind them; neither leaves the node.
+
+    staying: accepted rows of statistics that are no cells, because their measure stays at the node.
+    """
+
+    table: pa.Table
+    insight: Insight
+    staying: int = 0
+
+
+@contextmanager
+def inside(ctx: Context, submission: Submission, report: CheckReport) -> Iterator[Inside]:
+    """Compile the cells of a submission; what lies behind them can be asked about within the block.
+
+    Raises:
+        Conflict: a deletion names what is not released. Invalid: the records cannot be compiled.
+    """
+    dataflow = report.dataflow
+    if not dataflow.is_record_level:
+        rows = rows_of(ctx, submission, report)
+        cells = typologies.statistics(rows, dataflow)
+        yield Inside(cells, Insight(), rows.num_rows - cells.num_rows)
+        return
+    with compiling(records_of(ctx, report), ctx.engine) as compilation:
+        compiled = compilation.cells()
+        yield Inside(compiled.table, insight_of(compilation, compiled, dataflow))
+
+
+def records_of(ctx: Context, report: CheckReport) -> Records:
+    """Give the records that cells are compiled from: the accepted ones, or the flows that rules find in them.
+
+    Raises:
+        Invalid: this node does not have a definition that the file's flows were found by, or the transactions cannot
+            be looked through.
+    """
+    if is_detected(report.dataflow.upload):
+        return detected_flows(ctx, report.records, report.read.recipe["typologies"])
+    return report.records
 
 
 def own_live(ctx: Context, dataflow_id: str) -> tuple[Bundle, ...]:

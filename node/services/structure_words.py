@@ -106,6 +106,8 @@ def _forced(structure: DataStructure, member: str) -> dict[str, str]:
             forced[rule.columns[0]] = rule.params["supported"][0]
         elif rule.id == "combination.not_allowed":
             forced[rule.columns[-1]] = rule.params.get("total", (_TOTAL,))[0]
+        elif rule.id == "value.neither":
+            forced |= {name: str(_words()["examples"][name]) for name in rule.columns}
     return forced
 
 

@@ -23,10 +23,13 @@ from node.ports.submissions import Submission, SubmissionState, UploadMode
 from node.services import gate
 from node.services.cells import own_cells
 from node.services.context import Context
+from node.services.detected import counted, is_detected, with_definitions
 from node.services.interpreted import reported_by, told
 from node.services.permission import permit
 from node.services.questions import settled, stated_reason
 from node.services.sdmx_csv import RowAction, require_mode, without_format
+from risk_models.engine import ParquetFiles
+from risk_models.typologies.ports import Records
 from schemas import registry
 from schemas.arrow import empty_table
 from schemas.check import CheckResult, check
@@ -37,12 +40,21 @@ SALT_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What the node understood of a file and what is wrong with it; `action` is what an SDMX-CSV asks for."""
+    """What the node understood of a file and what is wrong with it; `action` is what an SDMX-CSV asks for.
+
+    staged: files with the accepted records, there as long as `result` is.
+    """
 
     dataflow: Dataflow
     read: ReadTable
     result: CheckResult
     action: RowAction = RowAction.UNSAID
+    staged: tuple[str, ...] = ()
+
+    @property
+    def records(self) -> Records:
+        """The accepted records where they were staged, to be read piece by piece."""
+        return ParquetFiles(self.staged) if self.staged else self.result.accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ def check_only(
     dataflow = known_dataflow(dataflow_id)
     if recipe is None:
         recipe = ctx.reader.detect(path, file_name, dataflow.upload)
+    recipe = with_definitions(recipe, dataflow.upload)
     file = ctx.reader.read(path, file_name, recipe, dataflow.upload)
     if dataflow.is_record_level:
         return _check_records(ctx, file, dataflow, against)
@@ -114,6 +127,8 @@ def upload(
     """
     permit(actor, Action.SUBMIT)
     against = today(ctx, dataflow_id, now)
+    # how bytes are read is a person's choice; what is looked for in them is not
+    recipe = replace(recipe, typologies=()) if recipe else None
     report = check_only(
         ctx, path, file_name=file_name, dataflow_id=dataflow_id, recipe=recipe, against=against
     )
@@ -131,7 +146,7 @@ def upload(
         state=SubmissionState.FAULTY,
         submitted_by=actor.login,
         submitted_at=now,
-        **examined(report, salt=ctx.random(SALT_BYTES).hex()),
+        **examined(ctx, report, salt=ctx.random(SALT_BYTES).hex()),
     )
     details: Mapping[str, str | int] = {
         "dataflow": dataflow_id, "file": file_digest, "rows": submission.rows,
@@ -142,9 +157,14 @@ def upload(
     )
 
 
-def examined(report: CheckReport, *, salt: str) -> dict[str, Any]:
-    """Give the part of a submission that follows from reading and checking its file."""
+def examined(ctx: Context, report: CheckReport, *, salt: str) -> dict[str, Any]:
+    """Give the part of a submission that follows from reading and checking its file.
+
+    Raises:
+        Invalid: its transactions cannot be looked through for typologies.
+    """
     result = report.result
+    is_searched = is_detected(report.dataflow.upload)
     return {
         "recipe": report.read.recipe,
         "recipe_salt": salt,
@@ -153,6 +173,7 @@ def examined(report: CheckReport, *, salt: str) -> dict[str, Any]:
         "violations": [asdict(violation) for violation in result.violations],
         "violation_totals": dict(result.totals),
         "content_hits": _content_hits(report, salt),
+        "detected": counted(ctx, report.records, report.read.recipe["typologies"]) if is_searched else {},
     }
 
 
@@ -204,7 +225,7 @@ def _check_records(ctx: Context, file: ReadFile, dataflow: Dataflow, against: To
         is_fatal=found.is_fatal,
     )
     read = ReadTable(empty_table(dataflow.upload), file.first_row, file.recipe.to_document(), file.notices)
-    return CheckReport(dataflow, read, told(result, file, dataflow.upload))
+    return CheckReport(dataflow, read, told(result, file, dataflow.upload), staged=staged.paths)
 
 
 def _content_hits(report: CheckReport, salt: str) -> list[dict[str, Any]]:

@@ -7,8 +7,11 @@ bundle; the peer's head and everything that came with it are one commit; one pro
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+import pyarrow as pa
 
 from exchange import sync as protocol
 from exchange.errors import ExchangeError, Failure
@@ -16,8 +19,9 @@ from exchange.sync import Refresh
 from exchange.verification import Refusal, VerifiedRelease
 from node.audit import AuditEvent
 from node.errors import Conflict, NodeError, NotFound
-from node.ports.ledger import Bundle, HeldAttestation
+from node.ports.ledger import Bundle, HeldAttestation, live
 from node.ports.peers import HeldRefusal, PeerStatus
+from node.services.cells import bundle_cells
 from node.services.context import Context
 from node.services.leases import leased
 from node.services.members import active_codes
@@ -78,7 +82,10 @@ def _cycle(ctx: Context, code: str, now: datetime) -> SyncOutcome:
         )
     finally:
         channel.close()
-    checked = [_check_again(ctx, release, now) for release in refresh.releases]
+    checked: list[Bundle | HeldRefusal] = []
+    for release in refresh.releases:
+        arrived = [bundle for bundle in checked if isinstance(bundle, Bundle)]
+        checked.append(_check_again(ctx, release, arrived, now))
     bundles = [bundle for bundle in checked if isinstance(bundle, Bundle)]
     refusals = [refusal for refusal in checked if isinstance(refusal, HeldRefusal)]
     refusals += [_held(ctx, code, refusal, now) for refusal in refresh.refused if not refusal.is_pending]
@@ -100,15 +107,20 @@ def _reached(code: str, refresh: Refresh, now: datetime) -> PeerStatus:
     )
 
 
-def _check_again(ctx: Context, release: VerifiedRelease, now: datetime) -> Bundle | HeldRefusal:
-    """Check the peer's cells against our own definitions and re-check its disclosure certificate."""
+def _check_again(
+    ctx: Context, release: VerifiedRelease, arrived: Sequence[Bundle], now: datetime
+) -> Bundle | HeldRefusal:
+    """Check the peer's cells against our own definitions, and its protection against all that is held of it.
+
+    arrived: what this cycle brought before it.
+    """
     manifest = release.manifest
     try:
         dataflow = registry.dataflow(manifest.dataflow.id)
         table = conform(release.table, dataflow.cells)
         certificate = Certificate.from_dict(manifest.certificate)
         broken = check(table, dataflow.cells, reporter=manifest.originator, first_row=1).totals
-        unsafe = disclosure.recheck(table, certificate, dataflow)
+        unsafe = disclosure.recheck(table, certificate, dataflow, _held_of(ctx, release, arrived))
     except SchemaError as error:
         return _refusal(ctx, release, "structure_not_met", str(error), now)
     if broken:
@@ -135,6 +147,14 @@ def _check_again(ctx: Context, release: VerifiedRelease, now: datetime) -> Bundl
         committed_at=now,
         cells=dict(certificate.counts),
     )
+
+
+def _held_of(ctx: Context, release: VerifiedRelease, arrived: Sequence[Bundle]) -> list[pa.Table]:
+    """Give the live tables of the same originator and dataflow that this node holds, oldest first."""
+    manifest = release.manifest
+    known = [*ctx.ledger.bundles(originator=manifest.originator), *arrived]
+    same = [bundle for bundle in live(known) if bundle.dataflow_id == manifest.dataflow.id]
+    return [bundle_cells(ctx, bundle) for bundle in sorted(same, key=lambda bundle: bundle.log_index)]
 
 
 def _commit(

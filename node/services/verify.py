@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from exchange import checkpoint, envelope
 from exchange.bundle import unpack
@@ -23,7 +24,8 @@ from node.ports.submissions import SubmissionState
 from node.services import indicators
 from node.services.context import Context
 from node.services.members import own_log
-from node.services.prepare import recompile
+from node.services.protect import recompile
+from node.services.recollection import Recollection
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,12 @@ def _checks(ctx: Context) -> Iterator[Check]:
     yield "log", f"log of {ctx.member}", lambda: _log(ctx)
     for bundle in ctx.ledger.bundles():
         yield "bundles", _name(bundle), lambda bundle=bundle: _bundle(ctx, bundle)  # type: ignore[misc]
+    recollection = Recollection(ctx)
     for submission in ctx.submissions.all():
         if submission.state is SubmissionState.RELEASED and submission.manifest_digest:
             number, digest = submission.submission_id, submission.manifest_digest
             where = f"submission {number} of {ctx.member}"
-            yield "sources", where, lambda number=number, digest=digest: _source(ctx, number, digest)  # type: ignore[misc]
+            yield "sources", where, partial(_source, ctx, number, digest, recollection)
     yield "audit", f"audit log of {ctx.member}", lambda: _audit(ctx)
     yield "indicators", f"indicators of {ctx.member}", lambda: _indicators(ctx)
 
@@ -123,14 +126,14 @@ def _bundle(ctx: Context, bundle: Bundle) -> None:
     unpack(manifest, ctx.objects.get, ctx.limits)
 
 
-def _source(ctx: Context, number: int, digest: str) -> None:
+def _source(ctx: Context, number: int, digest: str, recollection: Recollection) -> None:
     """The analyst's file still gives the very cells that were signed."""
     submission = ctx.submissions.get(number)
     bundle = ctx.ledger.bundle(digest)
     if bundle is None:
         raise NotFound(f"The bundle of submission {number} is not in the ledger")
     manifest = Manifest.from_bytes(ctx.objects.get(bundle.manifest), ctx.limits)
-    recompiled = recompile(ctx, submission)
+    recompiled = recompile(ctx, submission, recollection)
     _require(
         recompiled == tuple(part.logical_digest for part in manifest.parts),
         f"the file of submission {number} no longer gives the cells that were signed",

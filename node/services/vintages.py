@@ -12,12 +12,11 @@ from node.ports.submissions import Submission, UploadMode
 from node.services.cells import bundle_cells
 from node.services.context import Context
 from node.services.difference import Difference, by_key, compare, said_of
-from node.services.sources import compiled, own_live, read_again, rows_of, source_of
-from risk_models import disclosure
-from risk_models.disclosure import Vintage
+from node.services.orders import lets_revision_go
+from node.services.sources import own_live
+from risk_models.disclosure import Protected
 from schemas import registry
 from schemas.release import ReleasedTable
-from schemas.structure import Dataflow
 
 
 def superseded_by(
@@ -57,23 +56,19 @@ def superseded_by(
     return overlapped, found
 
 
-def hold_what_would_tell(
-    ctx: Context, superseded: tuple[Bundle, ...], after: Vintage, dataflow: Dataflow
-) -> None:
-    """Refuse a revision from which a reader of both vintages could subtract too small a group.
+def require_no_hold(protected: Protected, submission: Submission) -> None:
+    """Refuse a revision from which a reader of several vintages could work out too small a group.
 
     Raises:
-        Conflict: names the cells.
+        Conflict: names the cells, against which release, and until when it waits.
     """
-    unsafe: list[tuple[str, ...]] = []
-    for bundle in superseded:
-        source = source_of(ctx, bundle)
-        earlier = compiled(rows_of(ctx, source, read_again(ctx, source)), dataflow)
-        unsafe += disclosure.unsafe_differences(Vintage(earlier, bundle_cells(ctx, bundle)), after, dataflow)
-    if unsafe:
-        raise Conflict(
-            "This revision would tell on somebody",
-            detail=f"{len(unsafe)} cell(s) change by so little that the difference between the two vintages "
-            f"shows a few reports or cases alone; the first is {' / '.join(unsafe[0])}",
-            hint="Hold it until more corrections of these cells come together, and upload the file again then.",
-        )
+    if not protected.held or lets_revision_go(submission):
+        return
+    first = protected.held[0]
+    raise Conflict(
+        "This revision would tell on somebody",
+        detail=f"{len(protected.held)} cell(s) change by so little, against what was released before, that the "
+        f"difference shows a few reports or cases alone; the first is {' / '.join(first.key)}",
+        hint="Hold it until more corrections of these cells come together, and upload the file again then.",
+        held=len(protected.held),
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from node.services.views.results import Result
 from node.web.language import Language
 from node.web.words import word
+from risk_models.typologies.detection import rules
 from schemas import registry
 from schemas.errors import SchemaError
 
@@ -15,11 +16,15 @@ FACET_LISTS = (
     "CL_PRODUCT",
     "CL_CHANNEL",
     "CL_METHOD",
+    "CL_PREDICATE",
+    "CL_ENTITY_TYPE",
     "CL_FLOW_DIRECTION",
     "CL_CRIME_TYPE",
     "CL_MEASURE",
 )
 PLACEHOLDERS = frozenset({"_Z", "_X", "_T", ""})
+# Codes that say nothing unless it is said of what.
+NOT_KNOWN = frozenset({"_X", "_U", "_O"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +60,29 @@ class Labels:
         except SchemaError:
             return dataflow_id
 
+    def typology(self, definition_id: str) -> str:
+        """Give the name of a typology that rules find."""
+        names = {one.id: one.labels for one in rules()}
+        return names[definition_id][self.language.code] if definition_id in names else definition_id
+
     def indicator(self, indicator: str) -> str:
         """Give the name of an indicator."""
         return self.code("CL_INDICATOR", indicator)
 
     def facet(self, facet: str) -> str:
-        """Give the parts of a facet in words, without those that say "not specified"."""
+        """Give the parts of a facet in words, without those that stand for a whole or do not apply."""
         named = ""
         measures = registry.codelist("CL_MEASURE")
         previous = ""
-        for part in facet.split("/"):
-            if part in PLACEHOLDERS:
+        parts = facet.split("/")
+        cuts = _cuts(parts)
+        for place, part in enumerate(parts):
+            is_of_cut = part in NOT_KNOWN and place < len(cuts)
+            if part in PLACEHOLDERS and not is_of_cut:
                 continue
             joint = " → " if part in measures and previous in measures else ", "
-            named += (joint if named else "") + self._part(part)
+            said = f"{self.column(cuts[place])}: " if is_of_cut else ""
+            named += (joint if named else "") + said + self._part(part)
             previous = part
         return named
 
@@ -99,3 +113,13 @@ class Labels:
             if part in registry.codelist(codelist):
                 return self.code(codelist, part)
         return self.word("facet", part)
+
+
+def _cuts(parts: list[str]) -> tuple[str, ...]:
+    """Give the cuts that the first parts of a facet are codes of: those of the flows compiled from records."""
+    for flow in registry.dataflows():
+        if flow.is_record_level and len(parts) > len(flow.cuts):
+            lists = [registry.codelist(registry.concept_codelist(name) or "") for name in flow.cuts]
+            if all(part in codes for part, codes in zip(parts, lists, strict=False)):
+                return flow.cuts
+    return ()

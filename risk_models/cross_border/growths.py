@@ -15,9 +15,10 @@ from risk_models.cross_border.families import judged
 from risk_models.figures import Figure
 from risk_models.indicators.dynamics import growth
 from risk_models.indicators.multiplicity import Signal
-from risk_models.observations import NO_CORRIDORS, Corridor, Corridors, Observed
+from risk_models.observations import Corridor, Corridors, Observed
 from risk_models.specification import Parameters
 from schemas.errors import InvalidValue
+from schemas.hierarchy import WORLD
 from schemas.period import TimePeriod
 
 REPORTS = "N_STR"
@@ -28,7 +29,7 @@ def growth_figures(corridors: Corridors, parameters: Parameters) -> Iterator[Fig
     previous = cache(_previous)
     families: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
     for corridor, now in corridors.items():
-        if corridor.measure != REPORTS or corridor.counterpart in NO_CORRIDORS:
+        if corridor.measure != REPORTS or corridor.counterpart == WORLD:
             continue
         before = corridors.get(corridor._replace(time_period=previous(corridor.time_period)))
         if before is not None and (now.interval.upper != 0 or before.interval.upper != 0):

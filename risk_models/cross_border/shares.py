@@ -1,9 +1,9 @@
 """Shares (B1) and concentration (B9) of a reporter's corridors.
 
 Invariants: the whole of all counterparts is the denominator where it is shown, and never one of the corridors; where
-it is not, what the withheld counterparts hold together counts once, as the released remainder; for reports, of which
-one may name several counterparts, whole and remainder only bound the sum of the corridors; an unknown cell makes the
-others' shares intervals and never disappears from the denominator.
+it is not, the withheld counterparts count with the intervals that ship; for reports, of which one may name several
+counterparts, the whole only bounds the sum of the corridors; an unknown cell makes the others' shares intervals and
+never disappears from the denominator.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from decimal import Decimal
 
 from risk_models.figures import NO_COUNTERPART, Figure
 from risk_models.indicators.corridors import corr_hhi, corr_hhi_norm, corr_share
-from risk_models.observations import NO_CORRIDORS, Corridor, Corridors, Observed
+from risk_models.observations import Corridor, Corridors, Observed
 from risk_models.specification import Parameters
-from risk_models.typologies import REMAINDER_AREA
 from schemas.hierarchy import WORLD
 from schemas.interval import Interval
 
-# The only measure of which neither whole nor remainder is a sum.
+# The only measure whose whole is no sum.
 COUNTED_ONCE = "N_STR"
 ZERO = Decimal(0)
 
@@ -55,13 +54,11 @@ def share_figures(corridors: Corridors, parameters: Parameters) -> Iterator[Figu
 
 
 def _block(cells: Mapping[str, Observed], *, is_additive: bool) -> _Block:
-    partners = {name: cell for name, cell in cells.items() if name not in NO_CORRIDORS}
+    partners = {name: cell for name, cell in cells.items() if name != WORLD}
     shown = {name: cell.interval for name, cell in partners.items() if not cell.is_withheld}
     withheld = {name: cell.interval for name, cell in partners.items() if cell.is_withheld}
     whole, known = _exact(cells.get(WORLD)), _sum(shown)
-    margin = _exact(cells.get(REMAINDER_AREA))
-    if whole is not None and known.is_exact:
-        margin = whole - known.lower
+    margin = whole - known.lower if whole is not None and known.is_exact else None
     is_whole = is_additive and whole is not None and whole >= known.lower + _sum(withheld).lower
     return _Block(
         shown=shown,

@@ -1,93 +1,111 @@
-"""Release of typology cells from records: one protected block after another.
+"""Cells compiled from records: which of them may not be shown, and why.
 
-Invariants: in every block each member area has a cell, so that a member without records is an exact zero and
-not an absence; every measure of a withheld counterpart is withheld, and its interval is [0, remainder].
+Invariants: the measures of one key are judged together, because they are of the same persons; each member area has a
+cell, so that a member without records is an exact zero and not an absence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pyarrow as pa
 
-from risk_models.disclosure.cells import COUNTERPART, Block, Profile, compiled
+from risk_models.disclosure.candidate import Candidate, Unsafe, worth_of_amount, worth_of_count
 from risk_models.disclosure.policy import Policy
-from risk_models.disclosure.remainder import Protection, Remainder, protect
-from risk_models.disclosure.rows import Row, exact_row, missing_row, withheld_row
-from risk_models.engine import Engine
-from risk_models.typologies import REMAINDER_AREA
+from risk_models.disclosure.rules import Profile, broken_rules, protection_level
 from schemas.registry import codelist
 from schemas.status import ValueStatus
-from schemas.structure import Dataflow
+from schemas.structure import MEASURE, Dataflow
 
-MEASURES = ("N_STR", "N_TXN", "V_TXN")
+AMOUNT = "V_TXN"
+COUNTERPART = "COUNTERPART_AREA"
+NO_RECORDS: Mapping[str, int] = {
+    "N_STR": 0,
+    "N_SUBJ": 0,
+    "N_ENT": 0,
+    "N_TXN": 0,
+    "V_TXN": 0,
+    "TOP1": 0,
+    "TOP2": 0,
+}
 
 
-def protected_rows(
-    contributions: pa.Table, dataflow: Dataflow, policy: Policy, engine: Engine
-) -> tuple[list[Row], int, int]:
-    """Return the rows that may leave, the number of remainders shown and of those that may not be shown.
+def candidates(cells: pa.Table, dataflow: Dataflow, policy: Policy) -> list[Candidate]:
+    """Return every measure of every cell with the rules that the cell breaks.
 
-    contributions: a table of `typologies.CONTRIBUTIONS`.
+    cells: a row a key without MEASURE, as `typologies.cells` compiles them.
     """
-    cells = compiled(contributions, dataflow.block, engine)
-    rows: list[Row] = []
-    shown = hidden = 0
-    for block in cells.blocks:
-        protection = protect(block, cells, policy)
-        rows.extend(_block_rows(block, protection, dataflow))
-        shown += protection.remainder is not None
-        hidden += bool(protection.withheld) and protection.remainder is None
-    return rows, shown, hidden
+    rows = cells.to_pylist()
+    found = [_measured(row, dataflow, policy) for row in rows]
+    found += [_measured(row, dataflow, policy) for row in _without_records(rows, dataflow)]
+    return [candidate for of_key in found for candidate in of_key]
 
 
-def is_record_level(dataflow: Dataflow) -> bool:
-    """True if what is uploaded are records, so that cells are compiled and pooled."""
-    return "REPORT_ID" in dataflow.upload.column_ids and COUNTERPART in dataflow.cells.dimensions
+def profile_of(row: Mapping[str, Any]) -> Profile:
+    """Return what the rules must know of one compiled cell."""
+    return Profile(
+        reports=row["N_STR"],
+        subjects=row["N_SUBJ"],
+        entities=row["N_ENT"],
+        n_txn=row["N_TXN"],
+        v_txn=row["V_TXN"],
+        largest=row["TOP1"],
+        second=row["TOP2"],
+    )
 
 
-def _block_rows(block: Block, protection: Protection, dataflow: Dataflow) -> Iterator[Row]:
-    known = {cell.counterpart: cell.profile for cell in block.cells}
-    reporter = block.key[dataflow.block.index("REF_AREA")]
-    members = {code.id for code in codelist("CL_AREA").where("member", "cis")} - {reporter}
-    for counterpart in {*known, *members}:
-        status = protection.withheld.get(counterpart)
-        for measure in MEASURES:
-            key = _key(block, dataflow, counterpart, measure)
-            if status is None:
-                yield _shown(key, known.get(counterpart), measure)
-            else:
-                yield withheld_row(key, _upper(protection.remainder, measure), status)
-    if protection.withheld:
-        for measure in MEASURES:
-            yield _remainder_row(
-                _key(block, dataflow, REMAINDER_AREA, measure), protection.remainder, measure
-            )
+def _measured(row: Mapping[str, Any], dataflow: Dataflow, policy: Policy) -> list[Candidate]:
+    profile = profile_of(row)
+    rules = broken_rules(profile, policy) if profile.reports else ()
+    dimensions, measures = dataflow.cells.dimensions, dataflow.cells.column(MEASURE).only
+    found = []
+    for measure in measures:
+        named = {**row, MEASURE: measure}
+        key = tuple(named[dimension] for dimension in dimensions)
+        found.append(_candidate(key, measure, row[measure], profile, rules=rules, policy=policy))
+    return found
 
 
-def _key(block: Block, dataflow: Dataflow, counterpart: str, measure: str) -> tuple[str, ...]:
-    values = dict(zip(dataflow.block, block.key, strict=True))
-    values |= {COUNTERPART: counterpart, "MEASURE": measure}
-    return tuple(values[dimension] for dimension in dataflow.cells.dimensions)
+def _candidate(
+    key: tuple[str, ...],
+    measure: str,
+    value: int | None,
+    profile: Profile,
+    *,
+    rules: tuple[str, ...],
+    policy: Policy,
+) -> Candidate:
+    if value is None:
+        return Candidate(key, None, ValueStatus.MISSING)
+    unsafe = _unsafe(measure, value, profile, rules, policy) if rules else None
+    if measure == AMOUNT:
+        return Candidate(key, value, unsafe=unsafe, worth=worth_of_amount(value))
+    floor = min(1, value) if rules else 0
+    return Candidate(key, value, unsafe=unsafe, floor=floor, worth=worth_of_count(value))
 
 
-def _shown(key: tuple[str, ...], profile: Profile | None, measure: str) -> Row:
-    if profile is None:
-        return exact_row(key, 0)
-    value = {"N_STR": profile.reports, "N_TXN": profile.n_txn, "V_TXN": profile.v_txn}[measure]
-    return missing_row(key) if value is None else exact_row(key, value)
+def _unsafe(measure: str, value: int, profile: Profile, rules: tuple[str, ...], policy: Policy) -> Unsafe:
+    is_small = any(rule.startswith("minimum") for rule in rules)
+    status = ValueStatus.PRIM_SMALL if is_small else ValueStatus.PRIM_OTHER
+    if measure != AMOUNT:
+        return Unsafe(rules, status, width=max(policy.min_reports, policy.min_subjects))
+    level = protection_level(profile, policy.concentration_percent)
+    if is_small:
+        # of few persons: all of the amount is theirs, whoever reported it
+        level = max(level, 1 + value * policy.concentration_percent // 100)
+    return Unsafe(rules, status, below=min(level, value), above=level)
 
 
-def _upper(remainder: Remainder | None, measure: str) -> int | None:
-    if remainder is None:
-        return None
-    return {"N_STR": remainder.reports, "N_TXN": remainder.n_txn, "V_TXN": remainder.v_txn}[measure]
-
-
-def _remainder_row(key: tuple[str, ...], remainder: Remainder | None, measure: str) -> Row:
-    """The remainder, or its place: a withheld remainder has no upper bound and does not tell why."""
-    value = _upper(remainder, measure)
-    if value is not None:
-        return exact_row(key, value)
-    is_missing = remainder is not None and measure == "N_TXN" and not remainder.hides_transactions
-    return missing_row(key) if is_missing else withheld_row(key, None, ValueStatus.SECONDARY)
+def _without_records(rows: list[dict[str, Any]], dataflow: Dataflow) -> Iterator[dict[str, Any]]:
+    """Every member area that has no records, beside each whole over all counterparts that no facet narrows."""
+    dimensions = [name for name in dataflow.cells.dimensions if name != MEASURE]
+    known = {tuple(row[name] for name in dimensions) for row in rows}
+    members = sorted(code.id for code in codelist("CL_AREA").where("member", "cis"))
+    facets = [name for name in dimensions if name in dataflow.cuts]
+    for row in rows:
+        is_whole = all(row[name] == dataflow.whole(name) for name in (COUNTERPART, *facets))
+        for member in members if is_whole else ():
+            empty = {**row, **NO_RECORDS, COUNTERPART: member}
+            if member != row["REF_AREA"] and tuple(empty[name] for name in dimensions) not in known:
+                yield empty

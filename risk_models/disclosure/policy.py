@@ -18,8 +18,6 @@ from schemas.structure import Dataflow
 
 # Classes of which nothing is counted that could tell on somebody.
 WITHOUT_POLICY = frozenset({"open", "register"})
-# Two pooled counterparts would tell each of them the other's value.
-LEAST_POOLED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,6 @@ class Policy:
     min_entities: int
     min_reports: int
     concentration_percent: int
-    min_pooled: int = LEAST_POOLED
     strict_minimum: int = 5
     strict_where: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     follows: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -44,18 +41,30 @@ class Policy:
 
     def __post_init__(self) -> None:
         smallest = min(self.min_subjects, self.min_entities, self.min_reports, self.strict_minimum)
-        if smallest < 2 or self.min_pooled < LEAST_POOLED or self.concentration_percent < 1:  # noqa: PLR2004
+        if smallest < 2 or self.concentration_percent < 1:  # noqa: PLR2004
             raise InvalidPolicy(
                 "The disclosure policy protects nothing.",
                 detail=f"Class {self.name!r}.",
-                hint="Thresholds are at least 2, pooled counterparts at least 3, the percentage at least 1.",
+                hint="Thresholds are at least 2, the percentage at least 1.",
                 context={"class": self.name},
             )
 
     def least_count(self, key: Mapping[str, str]) -> int:
         """The smallest count above zero that a statistics row with these dimension values may show."""
-        strict = any(key.get(dimension) in codes for dimension, codes in self.strict_where.items())
-        return self.strict_minimum if strict else self.min_reports
+        return self.strict_minimum if self.is_strict(key) else self.min_reports
+
+    def is_strict(self, key: Mapping[str, str]) -> bool:
+        """True for a statistics row about a sensitive crime, or of a strict dataflow."""
+        return self.min_reports >= self.strict_minimum or any(
+            key.get(dimension) in codes for dimension, codes in self.strict_where.items()
+        )
+
+    def hides_zero(self, key: Mapping[str, str]) -> bool:
+        """True where a zero is withheld like a small count: that there is nothing of a sensitive kind tells as well.
+
+        Source: methodology 3.2, on sampling zeros.
+        """
+        return self.is_strict(key)
 
 
 def policy_for(dataflow: Dataflow) -> Policy:

@@ -13,9 +13,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from risk_models.disclosure.findings import Finding, Seen, seen_rows
-from risk_models.disclosure.flows import is_record_level
 from risk_models.disclosure.policy import WITHOUT_POLICY, Policy, policy_for
-from risk_models.disclosure.recheck_remainder import remainder_findings
 from risk_models.disclosure.relations.received import received_findings
 from risk_models.disclosure.rows import register_counts
 from risk_models.disclosure.statistics import is_count
@@ -36,9 +34,8 @@ def recheck(
     value and lower <= upper, withheld ones more than one possible value; no count from 1 to n - 1 is shown, and no
     value without its count; parts and wholes agree, by their bounds, as far as the certificate or the structure says
     that they add up; no withheld cell follows from what is shown, here and in the tables `held` of the same
-    originator and dataflow; where the whole of all counterparts is not shown, every block with withheld counterparts
-    has a remainder, it pools three or more if it is shown, and no withheld upper bound differs from it; no row stands
-    that may not become a cell; the counts of the certificate are those of the table. A register shows nothing but
+    originator and dataflow; no measure that stays at home stands in it; the counts of the certificate are those of
+    the table. A register shows nothing but
     statements: only its number of rows is verified.
     """
     if dataflow.disclosure == "register":
@@ -49,8 +46,6 @@ def recheck(
     if policy is not None:
         findings.extend(_value_findings(rows, policy))
         findings.extend(_part_findings(rows, table, dataflow))
-    if is_record_level(dataflow):
-        findings.extend(remainder_findings(rows, dataflow))
     others = [list(seen_rows(other, dataflow)) for other in held]
     findings.extend(received_findings(rows, others, certificate, dataflow))
     findings.extend(_certificate_findings(rows, certificate))
@@ -103,10 +98,10 @@ def _beside(row: Seen, measure: str) -> tuple[str, ...]:
 
 
 def _part_findings(rows: list[Seen], table: pa.Table, dataflow: Dataflow) -> Iterator[Finding]:
-    """Parts of a total, totals beside their parts, and measures that stay at home are no cells."""
+    """Measures that stay at home are no cells."""
     for row, may_be_cell in zip(rows, releasable(table, dataflow).to_pylist(), strict=True):
         if not may_be_cell:
-            yield Finding("row.not_releasable", "A part or a total is shown that may not leave.", row.key)
+            yield Finding("row.not_releasable", "A measure stands here that stays at its node.", row.key)
 
 
 def _register_findings(table: pa.Table, certificate: Certificate) -> Iterator[Finding]:

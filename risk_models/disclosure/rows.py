@@ -40,26 +40,6 @@ def note_columns(dataflow: Dataflow) -> tuple[str, ...]:
     return tuple(name for name in dataflow.cells.column_ids if name not in known)
 
 
-def exact_row(key: tuple[str, ...], value: int) -> Row:
-    """A cell that is shown."""
-    return Row(key, value, value, value, ValueStatus.EXACT)
-
-
-def withheld_row(key: tuple[str, ...], upper: int | None, status: ValueStatus) -> Row:
-    """A cell of which only the interval from 0 to `upper` is shown (None: no upper bound)."""
-    return Row(key, None, 0, upper, status)
-
-
-def missing_row(key: tuple[str, ...]) -> Row:
-    """A cell that exists and was not collected."""
-    return empty_row(key, ValueStatus.MISSING)
-
-
-def empty_row(key: tuple[str, ...], status: ValueStatus) -> Row:
-    """A cell without a value, for the reason that its status names."""
-    return Row(key, None, 0, None, status)
-
-
 def table_of(rows: Iterable[Row], dataflow: Dataflow) -> pa.Table:
     """Return the rows as the dataflow's cells, sorted by their dimensions."""
     ordered = sorted(rows, key=lambda row: row.key)

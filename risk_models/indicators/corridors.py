@@ -56,7 +56,7 @@ def corr_hhi(
 
     Definition: sum_j s_ij^2 over the shares s_ij. Unit: index, 1/n to 1 (times 10 000 in competition
     practice). Direction: ambiguous; one dominant partner or a diversified network may both be risky.
-    Withheld: least and greatest value over all possible cells, with their known sum if the remainder gives
+    Withheld: least and greatest value over all possible cells, with their known sum if the whole gives
     one. No flow at all: None. Source: methodology B9, interval rule 0.3.2; US DOJ example 30/30/20/20 is
     0.26. Example: 120, 30, 10 gives 0.601563.
     """

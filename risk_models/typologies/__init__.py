@@ -1,8 +1,8 @@
 """Records to cells: what happens inside a member's own walls, before disclosure control.
 
 Invariants: integers only; the same records in any order, on any number of threads, give the same table; what
-these functions return still holds identifiers or small counts and must not leave the node. `compiling` makes the
-cells of all cuts and never holds the records; `compile` sums them to contributions.
+these functions return still holds identifiers or small counts and must not leave the node; the records are never
+held whole.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from risk_models.typologies.compilation import (
     comparing,
     compiling,
 )
-from risk_models.typologies.contributions import CELL_COLUMNS, CONTRIBUTIONS, REMAINDER_AREA, compile  # noqa: A004
 from risk_models.typologies.embedded import Embedded
 from risk_models.typologies.facets import FACETS, KEY
 from risk_models.typologies.ports import ClusterTable, RecordEngine, Records
@@ -24,12 +23,9 @@ from risk_models.typologies.statistics import UPLOADED_AS, statistics
 
 __all__ = [
     "BEHIND",
-    "CELL_COLUMNS",
     "COMPILED",
-    "CONTRIBUTIONS",
     "FACETS",
     "KEY",
-    "REMAINDER_AREA",
     "SINGLES",
     "UPLOADED_AS",
     "Cells",
@@ -39,7 +35,6 @@ __all__ = [
     "RecordEngine",
     "Records",
     "comparing",
-    "compile",
     "compiling",
     "statistics",
 ]

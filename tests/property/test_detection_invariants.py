@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from risk_models.engine import Engine
 from risk_models.typologies.detection import detect, find
+from risk_models.typologies.embedded import Embedded
 from tests.support.laundering import PATTERNS, Traffic, planted
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -43,7 +44,9 @@ def test_order_and_threads_change_nothing(seed: int) -> None:
     places = list(range(table.num_rows))
     random.Random(seed + 1).shuffle(places)
 
-    assert find(table, engine=Engine(threads=1)) == find(table.take(places), engine=Engine(threads=2))
+    assert find(table, engine=Embedded(Engine(threads=1))) == find(
+        table.take(places), engine=Embedded(Engine(threads=2))
+    )
     assert detect(table) == detect(table.take(places))
 
 

@@ -126,7 +126,7 @@ def test_a_quantised_text_is_a_fixed_point(value: Decimal) -> None:
 
 
 def bundles(rng: random.Random, *, withhold: bool) -> list[ModelInput]:
-    """Members' flows of two years; three counterparts outside are withheld behind a remainder, or shown."""
+    """Members' flows of two years; three counterparts outside are withheld beside the whole, or shown."""
     schema = arrow_schema(dataflow("SUSPICIOUS_FLOW").cells)
     outside = ("DE", "FR", "PL")
     inputs = []
@@ -140,7 +140,7 @@ def bundles(rng: random.Random, *, withhold: bool) -> list[ModelInput]:
                         "REF_AREA": reporter,
                         "FLOW_DIRECTION": direction,
                         "METHOD": "TM01",
-                        "CHANNEL": "_X",
+                        **dict.fromkeys(("CHANNEL", "PREDICATE", "ENTITY_TYPE"), "_T"),
                         "MEASURE": measure,
                     }
                     values = {area: rng.randint(0, 50) for area in (*MEMBERS, *outside) if area != reporter}
@@ -151,15 +151,14 @@ def bundles(rng: random.Random, *, withhold: bool) -> list[ModelInput]:
 
 
 def block(key: dict[str, Any], values: dict[str, int], withheld: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The rows of one block: exact cells, and withheld ones under an exact remainder."""
-    whole = sum(values[area] for area in withheld)
+    """The rows of one block: exact cells, withheld ones, and all counterparts together."""
+    rest, whole = sum(values[area] for area in withheld), sum(values.values())
     rows = []
     for area, value in values.items():
         shown = None if area in withheld else value
-        bounds = (0, whole) if area in withheld else (value, value)
+        bounds = (0, rest) if area in withheld else (value, value)
         rows.append((area, shown, *bounds, *("QA" if area in withheld else "AF")))
-    if withheld:
-        rows.append(("_O", whole, whole, whole, "A", "F"))
+    rows.append(("W1", whole, whole, whole, "A", "F"))
     names = ("COUNTERPART_AREA", "OBS_VALUE", "OBS_LOWER", "OBS_UPPER", "OBS_STATUS", "CONF_STATUS")
     return [{**key, **dict(zip(names, row, strict=True))} for row in rows]
 

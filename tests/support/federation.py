@@ -29,6 +29,7 @@ from node.access import Actor, Role
 from node.adapters.keyring import FolderKeyring
 from node.adapters.objects import FolderObjects
 from node.adapters.reading import FileReader
+from node.adapters.record_engine import FolderEngine
 from node.adapters.sqlite import stores
 from node.adapters.sqlite.database import Database
 from node.adapters.staging_records import FolderStager
@@ -185,6 +186,7 @@ def _context(
         passwords=ClearPasswords(),
         reader=FileReader(),
         stager=FolderStager(folder / "staging"),
+        engine=FolderEngine(folder / "staging"),
         definitions=DefinitionFiles(),
         directory=LocalDirectory(code, nodes),
         model=load_spec(),

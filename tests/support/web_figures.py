@@ -23,7 +23,7 @@ def fill(nodes: Nodes, folder: Path) -> None:
     release_rows(
         nodes, "BY", "DECLARED_FLOW", [trade("BY", "KZ", "IN", "250", year) for year in years], folder
     )
-    release_rows(nodes, "KZ", "SUSPICIOUS_FLOW", _suspicious("KZ"), folder)
+    release_rows(nodes, "KZ", "SUSPICIOUS_FLOW", suspicious("KZ"), folder)
     ratings = [
         {"TIME_PERIOD": "2023", "REF_AREA": "RU", "FATF_ITEM": item, "OBS_VALUE": value}
         for item, value in (("R.1", "C"), ("R.2", "PC"), ("IO.1", "SE"))
@@ -51,8 +51,8 @@ def _upload(nodes: Nodes, folder: Path, rows: list[dict[str, str]], name: str) -
     )  # fmt: skip
 
 
-def _suspicious(reporter: str) -> list[dict[str, str]]:
-    """Six reports to BY by three entities are exact; a single one to RU is withheld."""
+def suspicious(reporter: str) -> list[dict[str, str]]:
+    """Six reports to BY by three entities are exact; a single one to RU is withheld, and with it all countries."""
     rows = [(f"A-{place}", f"S-{place}", f"bank-{place % 3}", "BY", "1000") for place in range(6)]
     rows.append(("B-1", "S-9", "bank-1", "RU", "5000"))
     return [
@@ -67,6 +67,8 @@ def _suspicious(reporter: str) -> list[dict[str, str]]:
             "FLOW_DIRECTION": "OUT",
             "METHOD": "",
             "CHANNEL": "BANK_TRANSFER",
+            "PREDICATE": "DCO17",
+            "ENTITY_TYPE": "FI01",
             "N_TXN": "1",
             "AMOUNT": amount,
             "CURRENCY": "USD",

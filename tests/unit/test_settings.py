@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from node import bootstrap
+from node.adapters.record_engine import FolderEngine
+from node.adapters.spark_engine import SparkEngine
 from node.errors import Invalid
 from node.settings import PREFIX, Settings, read_settings
 
@@ -127,3 +130,15 @@ def test_every_setting_without_a_default_is_named_in_this_module() -> None:
     }
 
     assert required == set(LEAST)
+
+
+def test_records_are_compiled_on_the_cluster_that_an_operator_names(tmp_path: Path) -> None:
+    """Without one they are compiled in this process; the address, which may hold a token, is in no text."""
+    here = read_settings(LEAST | {"IRAC_DATA_FOLDER": str(tmp_path)})
+    there = read_settings(
+        LEAST | {"IRAC_DATA_FOLDER": str(tmp_path), "IRAC_SPARK_REMOTE": "sc://cluster/;token=s3"}
+    )
+
+    assert isinstance(bootstrap.record_engine(here, bootstrap.Places(tmp_path)), FolderEngine)
+    assert isinstance(bootstrap.record_engine(there, bootstrap.Places(tmp_path)), SparkEngine)
+    assert "s3" not in f"{there!r} {bootstrap.record_engine(there, bootstrap.Places(tmp_path))!r}"

@@ -75,6 +75,7 @@ submissions = Table(
     Column("released_by", Text),
     Column("released_at", Moment),
     Column("exceptions_asked", Document, nullable=False, server_default="[]"),
+    Column("detected", Document, nullable=False, server_default="{}"),
     Column("revision", Integer, nullable=False, server_default="0"),
     # an id that was given is never given again: it stands in audit entries
     sqlite_autoincrement=True,

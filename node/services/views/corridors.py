@@ -7,7 +7,7 @@ and are never summed; only chosen facets that lead to a figure are offered.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,11 +30,15 @@ RANKED_AT_MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """What one member reported: a figure for every member, None for itself. `has_shared`: anything at all."""
+    """What one member reported: a figure for every member, None for itself. `has_shared`: anything at all.
+
+    `whole`: about all countries together; no part of the matrix, because it is no corridor.
+    """
 
     member: str
     has_shared: bool
     figures: tuple[Figure | None, ...]
+    whole: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,10 @@ class RankedCorridor:
 
 @dataclass(frozen=True, slots=True)
 class Corridors:
-    """The matrix page. `selection` is None when nothing with a counterpart was shared yet."""
+    """The matrix page. `selection` is None when nothing with a counterpart was shared yet.
+
+    `whole`: the code of all countries together, if anybody reported it for this choice.
+    """
 
     dataflows: tuple[str, ...]
     dataflow: str | None
@@ -59,6 +66,7 @@ class Corridors:
     ranking: tuple[RankedCorridor, ...]
     withheld: int
     evidence: Evidence
+    whole: str | None = None
 
 
 def corridors(ctx: Context, *, dataflow: str, wanted: Mapping[str, str], now: datetime) -> Corridors:
@@ -83,6 +91,7 @@ def corridors(ctx: Context, *, dataflow: str, wanted: Mapping[str, str], now: da
         ranking=ranking,
         withheld=withheld,
         evidence=evidence(used, present),
+        whole=WORLD if having(chosen.cells, AREAS[1], WORLD).num_rows else None,
     )
 
 
@@ -99,11 +108,11 @@ def choose(
     every = cells(ctx, flow.id)
     between = among(among(every, "REF_AREA", present.members), "COUNTERPART_AREA", present.members)
     order = dimensions(flow, without=without)
-    narrowed = select(between if between.num_rows else every, order, wanted)
-    address = narrowed.address
-    for name, value in address.items():
+    apart = flow.cuts if flow.is_record_level else ()
+    narrowed = select(between if between.num_rows else every, order, wanted, apart=apart)
+    for name, value in narrowed.address.items():
         every = having(every, name, value)
-    return Selection(narrowed.facets, every)
+    return replace(narrowed, cells=every)
 
 
 def _has_corridors(flow: Dataflow) -> bool:
@@ -118,7 +127,7 @@ def _row(member: str, members: tuple[str, ...], chosen: pa.Table) -> MatrixRow:
         None if counterpart == member else by_counterpart.get(counterpart, NOT_SHARED)
         for counterpart in members
     )
-    return MatrixRow(member, bool(by_counterpart), figures)
+    return MatrixRow(member, bool(by_counterpart), figures, by_counterpart.get(WORLD, NOT_SHARED))
 
 
 def _ranking(chosen: pa.Table) -> tuple[tuple[RankedCorridor, ...], int]:

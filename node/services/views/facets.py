@@ -2,7 +2,7 @@
 
 Invariants: each facet offers only values that occur together with the facets before it, so that following any
 link shows at least one figure; a wanted value that does not occur is replaced by the one that says
-most.
+most. Where cuts are made beside one another and never of one another, all of them are offered, and one is taken.
 """
 
 from __future__ import annotations
@@ -31,15 +31,21 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The facets as chosen and the cells that are left."""
+    """The facets as chosen and the cells that are left. `apart`: cuts of which one at a time is taken."""
 
     facets: tuple[Facet, ...]
     cells: pa.Table
+    apart: tuple[str, ...] = ()
 
     @property
     def address(self) -> dict[str, str]:
         """The chosen values by dimension, as they stand in the address."""
         return {facet.dimension: facet.chosen for facet in self.facets}
+
+    def choosing(self, dimension: str, option: str) -> dict[str, str]:
+        """Give the address that one other choice leads to."""
+        others = dict.fromkeys(self.apart, TOTAL) if dimension in self.apart else {}
+        return self.address | others | {dimension: option}
 
 
 def dimensions(dataflow: Dataflow, *, without: Sequence[str] = ()) -> tuple[str, ...]:
@@ -48,22 +54,49 @@ def dimensions(dataflow: Dataflow, *, without: Sequence[str] = ()) -> tuple[str,
     return (*(name for name in named if name not in LAST), *(name for name in LAST if name in named))
 
 
-def select(cells: pa.Table, order: Sequence[str], wanted: Mapping[str, str]) -> Selection:
-    """Narrow the cells facet by facet."""
+def select(
+    cells: pa.Table, order: Sequence[str], wanted: Mapping[str, str], *, apart: Sequence[str] = ()
+) -> Selection:
+    """Narrow the cells facet by facet.
+
+    apart: cuts that the cells combine with nothing but the whole of each other (records are compiled so).
+    """
+    offered = {dimension: _options(_wholes(cells, apart, but=dimension), dimension) for dimension in apart}
+    wanted = _one_at_a_time(wanted, offered)
     facets = []
     for dimension in order:
-        options = [str(option) for option in cells.column(dimension).unique().to_pylist()]
-        if not options:
+        here = _options(cells, dimension)
+        if not here:
             break
         chosen = wanted.get(dimension, "")
-        if chosen not in options:
-            telling = _telling(cells, dimension)
-            chosen = max(
-                options, key=lambda option: (telling.get(option, (0, 0)), _preference(dimension, option))
-            )
-        facets.append(Facet(dimension, chosen, tuple(sorted(options))))
+        if chosen not in here:
+            chosen = _most_telling(cells, dimension, here)
+        facets.append(Facet(dimension, chosen, tuple(sorted(here | offered.get(dimension, set())))))
         cells = having(cells, dimension, chosen)
-    return Selection(tuple(facets), cells)
+    return Selection(tuple(facets), cells, tuple(apart))
+
+
+def _options(cells: pa.Table, dimension: str) -> set[str]:
+    return {str(option) for option in cells.column(dimension).unique().to_pylist()}
+
+
+def _wholes(cells: pa.Table, apart: Sequence[str], *, but: str) -> pa.Table:
+    """Keep the cells that no cut but one narrows."""
+    for dimension in apart:
+        if dimension != but:
+            cells = having(cells, dimension, TOTAL)
+    return cells
+
+
+def _one_at_a_time(wanted: Mapping[str, str], offered: Mapping[str, set[str]]) -> dict[str, str]:
+    """Keep the first cut that is wanted and occurs; the others stand at their whole."""
+    narrowed = [name for name, codes in offered.items() if wanted.get(name) in codes - {TOTAL}]
+    return {**wanted, **{name: TOTAL for name in offered if name not in narrowed[:1]}}
+
+
+def _most_telling(cells: pa.Table, dimension: str, options: set[str]) -> str:
+    telling = _telling(cells, dimension)
+    return max(options, key=lambda option: (telling.get(option, (0, 0)), _preference(dimension, option)))
 
 
 def _telling(cells: pa.Table, dimension: str) -> dict[str, tuple[int, int]]:

@@ -6,9 +6,9 @@ what is found is at the level of records and never leaves the node.
 
 from __future__ import annotations
 
-from risk_models.typologies.detection.catalogue import definitions
+from risk_models.typologies.detection.catalogue import definitions, packaged
 from risk_models.typologies.detection.definition import Definition, InvalidTypology
-from risk_models.typologies.detection.detecting import Found, find, named
+from risk_models.typologies.detection.detecting import Found, find, named, rules
 from risk_models.typologies.detection.flows import Detected, detect, flows
 
 __all__ = [
@@ -21,4 +21,6 @@ __all__ = [
     "find",
     "flows",
     "named",
+    "packaged",
+    "rules",
 ]

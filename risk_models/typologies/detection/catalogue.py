@@ -7,10 +7,11 @@ cannot be used at all.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from risk_models.typologies.detection.definition import Definition, refused
+from risk_models.typologies.detection.definition import Definition, InvalidTypology, refused
 from risk_models.typologies.detection.parsing import parse
 from schemas.versions import version_parts
 
@@ -32,3 +33,21 @@ def definitions() -> tuple[Definition, ...]:
         if pinned.get(definition.id, {}).get(definition.version) != definition.digest:
             raise refused(file.name, "version", "the content is not what was released under this version")
     return tuple(sorted(found, key=lambda one: (one.id, version_parts(one.version))))
+
+
+def packaged(names: Sequence[str]) -> tuple[Definition, ...]:
+    """Return definitions by id and version, as `Definition.name` gives them; a released version is never taken away.
+
+    Raises:
+        InvalidTypology: one of them is not packaged.
+    """
+    known = {one.name: one for one in definitions()}
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise InvalidTypology(
+            "A definition of a typology is not packaged.",
+            detail=f"Asked for {', '.join(unknown)[:200]}.",
+            hint="Take ids and versions from docs/typologies.md, or update this node.",
+            context={"unknown": unknown},
+        )
+    return tuple(known[name] for name in sorted(set(names)))

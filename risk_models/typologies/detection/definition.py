@@ -49,6 +49,11 @@ class Definition:
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     explanation: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def name(self) -> str:
+        """What a release says was applied: id and version."""
+        return f"{self.id} {self.version}"
+
 
 def refused(file: str, name: str, reason: str) -> InvalidTypology:
     """Return the refusal of one field of one file."""

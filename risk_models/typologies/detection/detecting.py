@@ -12,13 +12,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from risk_models.engine import Engine, connected
 from risk_models.errors import InvalidInput
 from risk_models.typologies.detection.catalogue import definitions
 from risk_models.typologies.detection.definition import Definition
 from risk_models.typologies.detection.parsing import expression
 from risk_models.typologies.detection.rendering import rendered
-from schemas.arrow import conform
+from risk_models.typologies.embedded import Embedded
+from risk_models.typologies.ports import RecordEngine, Records, Session
+from schemas.arrow import arrow_schema, conform
+from schemas.errors import InvalidTable
 from schemas.registry import structure
 
 DETECTIONS = pa.schema(
@@ -36,7 +38,6 @@ _NUMBERED = """
     FROM ({found}) AS found
     JOIN transactions ON transactions.TXN = found.TXN
     JOIN accounts ON accounts.NUMBER = found.SUBJECT
-    ORDER BY DETECTION, TRANSACTION_ID
 """
 _BUSY = """
     SELECT count(DISTINCT NUMBER) AS BUSY
@@ -46,6 +47,8 @@ _BUSY = """
         SELECT RECEIVER AS NUMBER FROM transactions WHERE RECEIVER_PAYERS > {most}
     ) AS ends
 """
+_TRANSACTIONS = "TRANSACTION_RECORD"
+_HEADER = "SELECT * FROM records LIMIT 0"
 _REPEATED = "SELECT count(*) - count(DISTINCT TRANSACTION_ID) AS REPEATED FROM records"
 
 
@@ -60,6 +63,15 @@ class Found:
     detections: pa.Table
     busy: Mapping[str, int] = field(default_factory=dict, hash=False)
 
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many detections there are of each definition that has any, by its id."""
+        numbers = self.detections.group_by("DEFINITION").aggregate([("DETECTION", "max")]).to_pylist()
+        return {
+            row["DEFINITION"]: row["DETECTION_max"]
+            for row in sorted(numbers, key=lambda row: row["DEFINITION"])
+        }
+
 
 def rules(chosen: Iterable[Definition] | None = None) -> tuple[Definition, ...]:
     """Return the definitions that are found by rule: of those given, or of the latest version of all packaged."""
@@ -68,52 +80,81 @@ def rules(chosen: Iterable[Definition] | None = None) -> tuple[Definition, ...]:
 
 
 def find(
-    transactions: pa.Table, chosen: Sequence[Definition] | None = None, engine: Engine | None = None
+    transactions: Records, chosen: Sequence[Definition] | None = None, engine: RecordEngine | None = None
 ) -> Found:
     """Find every chosen typology (all packaged rules if none is named) in typed rows of TRANSACTION_RECORD.
+
+    transactions: a table, or files that are read where they are and never whole.
 
     Raises:
         InvalidInput: two rows have one TRANSACTION_ID.
         InvalidTable: a column is absent or of another type.
         UnusableRecords: the engine refuses (a sum beyond 64 bits, or not enough memory).
     """
-    records = conform(transactions, structure("TRANSACTION_RECORD"))
     tables: list[pa.Table] = []
     busy: dict[str, int] = {}
-    with connected(engine or Engine(), {"records": records}) as connection:
-        _prepare(connection)
+    with (engine or Embedded()).session() as session:
+        see_transactions(session, transactions)
+        _prepare(session)
         for definition in rules(chosen):
-            query = _NUMBERED.format(found=rendered(definition))
-            tables.append(_labelled(connection.sql(query).to_arrow_table(), definition))
+            found = session.read(_NUMBERED.format(found=rendered(definition)))
+            tables.append(_labelled(found, definition))
             if "max_partners" in definition.parameters:
                 busy[definition.id] = _number(
-                    connection, _BUSY.format(most=definition.parameters["max_partners"])
+                    session, _BUSY.format(most=definition.parameters["max_partners"])
                 )
     return Found(pa.concat_tables([DETECTIONS.empty_table(), *tables]), busy)
 
 
-def named(records: pa.Table, definition: Definition, engine: Engine | None = None) -> pa.Table:
+def see_transactions(session: Session, transactions: Records) -> None:
+    """Let statements read typed rows of TRANSACTION_RECORD as `records`.
+
+    Raises:
+        InvalidTable: a column is absent, or of another type (a table is cast where nothing is lost by it).
+    """
+    wanted = structure(_TRANSACTIONS)
+    if isinstance(transactions, pa.Table):
+        session.see("records", conform(transactions, wanted))
+        return
+    session.see("records", transactions)
+    header = session.read(_HEADER)
+    conform(header, wanted)
+    other = [
+        field.name for field in arrow_schema(wanted) if header.schema.field(field.name).type != field.type
+    ]
+    if other:
+        raise InvalidTable(
+            "Columns are of another type.",
+            detail=f"{_TRANSACTIONS}: {', '.join(other)}.",
+            hint="Give files of typed rows, as a check writes them.",
+            context={"structure": _TRANSACTIONS, "columns": other},
+        )
+
+
+def named(records: Records, definition: Definition, engine: RecordEngine | None = None) -> pa.Table:
     """Return the rows of FLOW_RECORD that an analyst has named by the method of a definition of labels."""
-    with connected(engine or Engine(), {"records": records}) as connection:
-        chosen: pa.Table = connection.sql(f"{rendered(definition)} ORDER BY ALL").to_arrow_table()
-    return chosen.cast(records.schema)
+    with (engine or Embedded()).session() as session:
+        session.see("records", records)
+        chosen = session.read(f"{rendered(definition)} ORDER BY ALL")
+    return chosen.cast(arrow_schema(structure("FLOW_RECORD")))
 
 
-def _prepare(connection: Any) -> None:
+def _prepare(session: Session) -> None:
     """Make the tables that expressions read: `accounts` and `transactions`."""
-    if repeated := _number(connection, _REPEATED):
+    if repeated := _number(session, _REPEATED):
         raise InvalidInput(
             "Transactions are not unique.",
             detail=f"{repeated} rows repeat a TRANSACTION_ID.",
             hint="Give every transaction an identifier of its own.",
         )
     for table, statement in (("accounts", "accounts"), ("transactions", "prepared")):
-        connection.execute(f"CREATE TEMP TABLE {table} AS {expression(statement, __name__)}")
+        session.keep(table, expression(statement, __name__))
 
 
-def _number(connection: Any, query: str) -> int:
-    (row,) = connection.sql(query).fetchall()
-    return int(row[0])
+def _number(session: Session, query: str) -> int:
+    (row,) = session.read(query).to_pylist()
+    (number,) = row.values()
+    return int(number)
 
 
 def _labelled(found: pa.Table, definition: Definition) -> pa.Table:
@@ -122,4 +163,5 @@ def _labelled(found: pa.Table, definition: Definition) -> pa.Table:
         name: pa.repeat(pa.scalar(text), found.num_rows) for name, text in said.items()
     }
     columns |= {name: found.column(name) for name in found.column_names}
-    return pa.table(columns).select(DETECTIONS.names).cast(DETECTIONS)
+    labelled = pa.table(columns).select(DETECTIONS.names).cast(DETECTIONS)
+    return labelled.sort_by([("DETECTION", "ascending"), ("TRANSACTION_ID", "ascending")])

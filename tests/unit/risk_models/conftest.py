@@ -9,7 +9,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from risk_models.disclosure import Memory, Orders, Policy, Protected, release
+from risk_models.disclosure.behind import insight_of
 from risk_models.model import ModelInput
+from risk_models.typologies.compilation import compiling
+from risk_models.typologies.embedded import Embedded
 from schemas.arrow import arrow_schema
 from schemas.registry import dataflow, structure
 
@@ -37,7 +41,9 @@ _CELLS: Mapping[str, Row] = {
         "COUNTERPART_AREA": "RU",
         "FLOW_DIRECTION": "OUT",
         "METHOD": "TM01",
-        "CHANNEL": "_X",
+        "CHANNEL": "_T",
+        "PREDICATE": "_T",
+        "ENTITY_TYPE": "_T",
         "MEASURE": "N_STR",
     },
     "DECLARED_FLOW": {
@@ -82,7 +88,7 @@ _CELLS: Mapping[str, Row] = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def records() -> Callable[[Sequence[Row]], pa.Table]:
     """Make accepted FLOW_RECORD rows from what differs from one ordinary record."""
 
@@ -94,7 +100,27 @@ def records() -> Callable[[Sequence[Row]], pa.Table]:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def protect_records(records: Callable[[Sequence[Row]], pa.Table]) -> Callable[..., Protected]:
+    """Compile such records and protect their cells, with what is known of who is behind them."""
+    flow = dataflow("SUSPICIOUS_FLOW")
+
+    def make(
+        rows: Sequence[Row],
+        policy: Policy | None = None,
+        *,
+        memory: Memory | None = None,
+        orders: Orders | None = None,
+    ) -> Protected:
+        with compiling(records(rows), Embedded()) as compilation:
+            cells = compilation.cells()
+            insight = insight_of(compilation, cells, flow)
+            return release(cells.table, flow, policy, memory=memory, insight=insight, orders=orders)
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def cells() -> Callable[..., pa.Table]:
     """Make cells of a dataflow; a row gives VALUE (exact), UPPER (withheld) or neither (missing)."""
 

@@ -16,19 +16,22 @@ from schemas.release import Certificate
 Cells = Callable[..., pa.Table]
 Row = dict[str, Any]
 FLOW = dataflow("SUSPICIOUS_FLOW")
-# A block that withholds three counterparts and shows their remainder.
+# Three withheld counterparts, a shown one, and all of them together: 12 is what the withheld ones share.
 BLOCK: list[Row] = [
     {"COUNTERPART_AREA": "DE", "UPPER": 12},
     {"COUNTERPART_AREA": "FR", "UPPER": 12},
     {"COUNTERPART_AREA": "PL", "UPPER": 12},
     {"COUNTERPART_AREA": "RU", "VALUE": 30},
-    {"COUNTERPART_AREA": "_O", "VALUE": 12},
+    {"COUNTERPART_AREA": "W1", "VALUE": 42},
 ]
+SUM = {
+    "dimension": "COUNTERPART_AREA", "list": "CL_AREA", "kind": "sum", "measures": ["N_STR"], "equations": 1,
+}  # fmt: skip
 
 
 def certificate(**counts: int) -> Certificate:
-    """A certificate with these counts."""
-    return Certificate([], counts, [], {})
+    """A certificate with these counts, which says that counterparts add up."""
+    return Certificate([], counts, [SUM], {})
 
 
 def rules(table: pa.Table, counts: Certificate) -> set[str]:
@@ -65,11 +68,11 @@ def test_a_sound_block_has_no_findings(block: pa.Table) -> None:
         (3, {"OBS_VALUE": None}, "value.not_its_bounds"),
         (0, {"OBS_VALUE": 4}, "withheld.has_value"),
         (0, {"OBS_LOWER": 13}, "bounds.reversed"),
-        (0, {"OBS_UPPER": 11}, "remainder.inconsistent"),
-        (0, {"OBS_UPPER": None}, "remainder.inconsistent"),
+        (0, {"OBS_LOWER": 12}, "withheld.has_one_value"),
         (0, {"OBS_STATUS": "Q", "CONF_STATUS": "F"}, "status.unknown"),
-        (4, {"OBS_VALUE": 13, "OBS_LOWER": 13, "OBS_UPPER": 13}, "remainder.inconsistent"),
-        (4, {"COUNTERPART_AREA": "KZ"}, "remainder.absent"),
+        (4, {"OBS_VALUE": 29, "OBS_LOWER": 29, "OBS_UPPER": 29}, "relation.parts_exceed_whole"),
+        (4, {"OBS_VALUE": 67, "OBS_LOWER": 67, "OBS_UPPER": 67}, "relation.parts_below_whole"),
+        (4, {"COUNTERPART_AREA": "RU"}, "key.twice"),
     ],
 )
 def test_a_planted_fault_is_found(
@@ -79,23 +82,16 @@ def test_a_planted_fault_is_found(
     assert rule in rules(changed(block, position, **values), SOUND)
 
 
-def test_a_remainder_of_two_is_refused(cells: Cells) -> None:
-    """Two withheld counterparts would know each other's value."""
-    table = cells("SUSPICIOUS_FLOW", [BLOCK[0], BLOCK[1], BLOCK[4]])
+def test_one_withheld_counterpart_beside_the_whole_is_given_away(cells: Cells) -> None:
+    """42 less 30: whoever has both knows the third."""
+    table = cells("SUSPICIOUS_FLOW", [BLOCK[0], *BLOCK[3:]])
 
-    assert rules(table, certificate(prim_small=2, exact=1)) == {"remainder.too_few"}
-
-
-def test_a_remainder_of_nothing_is_refused(cells: Cells) -> None:
-    """A remainder beside shown cells alone hides something."""
-    found = rules(cells("SUSPICIOUS_FLOW", BLOCK[3:]), certificate(exact=2))
-
-    assert found == {"remainder.of_nothing", "remainder.too_few"}
+    assert rules(table, certificate(prim_small=1, exact=2)) == {"withheld.recoverable"}
 
 
-def test_a_withheld_remainder_needs_no_upper_bounds(cells: Cells) -> None:
-    """Without a remainder to show, withheld cells have no upper bound."""
-    rows = [{"COUNTERPART_AREA": "DE", "UPPER": None}, {"COUNTERPART_AREA": "_O", "UPPER": None}]
+def test_withheld_cells_need_no_upper_bounds(cells: Cells) -> None:
+    """Without a shown whole nothing bounds them."""
+    rows = [{"COUNTERPART_AREA": area, "UPPER": None} for area in ("DE", "W1")]
 
     assert rules(cells("SUSPICIOUS_FLOW", rows), certificate(prim_small=2)) == set()
 

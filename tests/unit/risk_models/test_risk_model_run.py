@@ -63,7 +63,7 @@ def test_fx4_mirrors_are_those_of_the_methodology(bundle: Bundle) -> None:
     """Twelve corridors; C to D has p 0.017597692, q 0.211172 and is not an alarm."""
     found = figures(ran(*fx4(bundle)), "B5")
 
-    row = found["2016", "KG", "KZ", "TM01/_X/N_STR"]
+    row = found["2016", "KG", "KZ", "TM01/_T/_T/_T/N_STR"]
     assert len(found) == 12
     assert (row["LOWER"], row["UPPER"], row["SIGNAL"], row["GRADE"]) == ("-0.4", "-0.4", "no", "A")
     assert near(row["P_LOWER"], "0.017597692", "5e-10")
@@ -75,18 +75,18 @@ def test_fx4_shares_and_concentrations_are_those_of_the_methodology(bundle: Bund
     """A sends 0.75 of its reports to B; its index is 0.601563, normalised 0.402344."""
     done = ran(*fx4(bundle))
 
-    share = figures(done, "B1")["2016", "AM", "BY", "TM01/_X/OUT/N_STR"]
+    share = figures(done, "B1")["2016", "AM", "BY", "TM01/_T/_T/_T/OUT/N_STR"]
     index = figures(done, "B9")
     assert (share["LOWER"], share["UPPER"], share["P_LOWER"], share["SIGNAL"]) == ("0.75", "0.75", None, "")
-    assert near(index["2016", "AM", "_Z", "TM01/_X/OUT/N_STR"]["LOWER"], "0.601563", "5e-7")
-    assert near(index["2016", "AM", "_Z", "TM01/_X/OUT/N_STR/NORM"]["LOWER"], "0.402344", "5e-7")
+    assert near(index["2016", "AM", "_Z", "TM01/_T/_T/_T/OUT/N_STR"]["LOWER"], "0.601563", "5e-7")
+    assert near(index["2016", "AM", "_Z", "TM01/_T/_T/_T/OUT/N_STR/NORM"]["LOWER"], "0.402344", "5e-7")
 
 
 def test_a_withheld_mirror_is_possible_at_most(bundle: Bundle) -> None:
     """A count in [0, 300] against 90: D covers both signs, p reaches 1, the signal is possible."""
     done = ran(*fx4(bundle, KG_KZ_OUT={"UPPER": 300}))
 
-    row = figures(done, "B5")["2016", "KG", "KZ", "TM01/_X/N_STR"]
+    row = figures(done, "B5")["2016", "KG", "KZ", "TM01/_T/_T/_T/N_STR"]
     assert Decimal(row["LOWER"]) == -2
     assert Decimal(row["UPPER"]) > 1
     assert row["P_UPPER"] == "1"
@@ -98,8 +98,8 @@ def test_a_certain_mirror_gap_is_certain_and_few_reports_are_insufficient(bundle
     done = ran(*fx4(bundle, KG_KZ_OUT={"VALUE": 600}, AM_KZ_OUT={"VALUE": 5}))
 
     found = figures(done, "B5")
-    few = found["2016", "AM", "KZ", "TM01/_X/N_STR"]
-    assert found["2016", "KG", "KZ", "TM01/_X/N_STR"]["SIGNAL"] == "certain"
+    few = found["2016", "AM", "KZ", "TM01/_T/_T/_T/N_STR"]
+    assert found["2016", "KG", "KZ", "TM01/_T/_T/_T/N_STR"]["SIGNAL"] == "certain"
     assert (few["STATUS"], few["GRADE"], few["SIGNAL"], few["Q_LOWER"]) == ("insufficient", "D", "", None)
     assert few["LOWER"] == "0.222222222"
 
@@ -120,53 +120,53 @@ def test_nothing_on_both_sides_is_no_figure(bundle: Bundle) -> None:
     assert done.results.num_rows == 0
 
 
-def test_the_remainder_counts_once_in_the_denominator(bundle: Bundle) -> None:
-    """Shown 60 and a remainder of 40 cents over three withheld cells: shares of 0.6 and of 0 to 0.4."""
+def test_what_is_withheld_counts_once_in_the_denominator(bundle: Bundle) -> None:
+    """Shown 60 of 100 cents over all counterparts, three withheld: shares of 0.6 and of 0 to 0.4."""
     rows: list[Row] = [
         {"MEASURE": "V_TXN", "COUNTERPART_AREA": "RU", "VALUE": 60},
         *({"MEASURE": "V_TXN", "COUNTERPART_AREA": area, "UPPER": 40} for area in ("DE", "FR", "PL")),
-        {"MEASURE": "V_TXN", "COUNTERPART_AREA": "_O", "VALUE": 40},
+        {"MEASURE": "V_TXN", "COUNTERPART_AREA": "W1", "VALUE": 100},
     ]
     done = ran(bundle("1", "SUSPICIOUS_FLOW", "KG", rows))
 
     shares, index = figures(done, "B1"), figures(done, "B9")
-    facet = "TM01/_X/OUT/V_TXN"
+    facet = "TM01/_T/_T/_T/OUT/V_TXN"
     assert [shares["2016", "KG", "RU", facet][end] for end in ("LOWER", "UPPER")] == ["0.6", "0.6"]
     assert [shares["2016", "KG", "DE", facet][end] for end in ("LOWER", "UPPER")] == ["0", "0.4"]
-    assert ("2016", "KG", "_O", facet) not in shares
-    # 0.36 and, of the remainder, 3 (0.4/3)^2 at least and 0.4^2 at most.
+    assert ("2016", "KG", "W1", facet) not in shares
+    # 0.36 and, of the withheld 0.4, 3 (0.4/3)^2 at least and 0.4^2 at most.
     assert [index["2016", "KG", "_Z", facet][end] for end in ("LOWER", "UPPER")] == ["0.413333333", "0.52"]
 
 
-def test_a_remainder_of_reports_only_bounds_their_sum(bundle: Bundle) -> None:
-    """A report may name several counterparts: beside 60, between 40 and 120 are withheld."""
+def test_a_whole_of_reports_only_bounds_their_sum(bundle: Bundle) -> None:
+    """A report may name several counterparts: of 100 in all, beside 60, between 40 and 120 are withheld."""
     rows: list[Row] = [
         {"COUNTERPART_AREA": "RU", "VALUE": 60},
         *({"COUNTERPART_AREA": area, "UPPER": 40} for area in ("DE", "FR", "PL")),
-        {"COUNTERPART_AREA": "_O", "VALUE": 40},
+        {"COUNTERPART_AREA": "W1", "VALUE": 100},
     ]
     shares = figures(ran(bundle("1", "SUSPICIOUS_FLOW", "KG", rows)), "B1")
 
-    row = shares["2016", "KG", "RU", "TM01/_X/OUT/N_STR"]
+    row = shares["2016", "KG", "RU", "TM01/_T/_T/_T/OUT/N_STR"]
     assert [row["LOWER"], row["UPPER"]] == ["0.333333333", "0.6"]
 
 
 @pytest.mark.parametrize(
-    ("remainder", "expected"), [({"UPPER": None}, ["0", "1"]), ({"VALUE": 500}, ["0.333333333", "1"])]
+    ("whole", "expected"), [({"UPPER": None}, ["0", "1"]), ({"VALUE": 40}, ["0.333333333", "1"])]
 )
-def test_a_remainder_that_is_withheld_or_contradicts_is_not_used(
-    bundle: Bundle, remainder: Row, expected: list[str]
+def test_a_whole_that_is_withheld_or_contradicts_is_not_used(
+    bundle: Bundle, whole: Row, expected: list[str]
 ) -> None:
-    """Without an upper bound a share may be anything; a margin that its cells cannot reach is left aside."""
-    upper = remainder.get("UPPER", 40)
+    """Without an upper bound a share may be anything; a whole below its own parts is left aside."""
+    upper = whole.get("UPPER", 40)
     rows: list[Row] = [
         {"MEASURE": "V_TXN", "COUNTERPART_AREA": "RU", "VALUE": 60},
         *({"MEASURE": "V_TXN", "COUNTERPART_AREA": area, "UPPER": upper} for area in ("DE", "FR", "PL")),
-        {"MEASURE": "V_TXN", "COUNTERPART_AREA": "_O", **remainder},
+        {"MEASURE": "V_TXN", "COUNTERPART_AREA": "W1", **whole},
     ]
     shares = figures(ran(bundle("1", "SUSPICIOUS_FLOW", "KG", rows)), "B1")
 
-    row = shares["2016", "KG", "RU", "TM01/_X/OUT/V_TXN"]
+    row = shares["2016", "KG", "RU", "TM01/_T/_T/_T/OUT/V_TXN"]
     assert [row["LOWER"], row["UPPER"]] == expected
 
 
@@ -180,7 +180,7 @@ def test_a_missing_cell_leaves_every_share_open(bundle: Bundle) -> None:
     done = ran(bundle("1", "SUSPICIOUS_FLOW", "KG", rows))
 
     shares, index = figures(done, "B1"), figures(done, "B9")
-    facet = "TM01/_X/OUT/N_STR"
+    facet = "TM01/_T/_T/_T/OUT/N_STR"
     assert [shares["2016", "KG", "RU", facet][end] for end in ("LOWER", "UPPER")] == ["0", "0.75"]
     assert [shares["2016", "KG", "KZ", facet][end] for end in ("LOWER", "UPPER")] == ["0", "1"]
     assert index["2016", "KG", "_Z", facet]["UPPER"] == "1"
@@ -238,7 +238,7 @@ def test_growth_compares_successive_periods_only(bundle: Bundle) -> None:
     done = ran(bundle("1", "SUSPICIOUS_FLOW", "KG", rows))
 
     found = figures(done, "D1")
-    facet = "TM01/_X/OUT/N_STR"
+    facet = "TM01/_T/_T/_T/OUT/N_STR"
     assert len(found) == 3
     assert {area: found["2016", "KG", area, facet]["SIGNAL"] for area in counts} == {
         "RU": "certain",
@@ -266,8 +266,8 @@ def test_a_fall_is_no_alarm_and_an_uncertain_rise_is_possible(bundle: Bundle) ->
 
     signals = {area: row["SIGNAL"] for (_, _, area, _), row in found.items()}
     assert signals == {"RU": "no", "KZ": "certain", "UZ": "possible", "TJ": ""}
-    assert found["2016", "KG", "KZ", "TM01/_X/OUT/N_STR"]["UPPER"] is None
-    assert found["2016", "KG", "TJ", "TM01/_X/OUT/N_STR"]["STATUS"] == "undefined"
+    assert found["2016", "KG", "KZ", "TM01/_T/_T/_T/OUT/N_STR"]["UPPER"] is None
+    assert found["2016", "KG", "TJ", "TM01/_T/_T/_T/OUT/N_STR"]["STATUS"] == "undefined"
 
 
 def test_the_funnel_of_fx4_runs_through_three_dataflows(bundle: Bundle) -> None:
@@ -365,9 +365,9 @@ def test_two_bundles_that_disagree_leave_the_cell_unknown(bundle: Bundle) -> Non
     done = ran(bundle("1", "SUSPICIOUS_FLOW", "KG", rows), bundle("2", "SUSPICIOUS_FLOW", "KG", other))
 
     (conflict,) = done.conflicts
-    assert conflict.key == ("2016", "KG", "RU", "OUT", "TM01", "_X", "N_STR")
+    assert conflict.key == ("2016", "KG", "RU", "OUT", "TM01", "_T", "_T", "_T", "N_STR")
     assert conflict.inputs == done.inputs
-    share = figures(done, "B1")["2016", "KG", "RU", "TM01/_X/OUT/N_STR"]
+    share = figures(done, "B1")["2016", "KG", "RU", "TM01/_T/_T/_T/OUT/N_STR"]
     assert [share["LOWER"], share["UPPER"]] == ["0", "1"]
 
 

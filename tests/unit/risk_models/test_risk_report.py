@@ -18,7 +18,6 @@ from risk_models.disclosure.report import (
     Report,
     Withheld,
 )
-from risk_models.disclosure.reporting import report_of
 from risk_models.errors import InvalidInput
 from schemas.canonical import canonical_json
 from schemas.registry import dataflow
@@ -114,7 +113,7 @@ def test_statistics_are_reported_with_the_rule_and_the_value_behind_each_interva
     )
     flow = dataflow("R33_C")
 
-    report = report_of(table, release(table, flow), flow)
+    report = release(table, flow).report
 
     measure = flow.cells.dimensions.index("MEASURE")
     by_key = {(cell.key[0], cell.key[measure]): cell for cell in report.withheld}
@@ -124,7 +123,7 @@ def test_statistics_are_reported_with_the_rule_and_the_value_behind_each_interva
     assert by_key["2016", "V_CONF"].rules == by_key["2018", "V_CONF"].rules == ("follows_its_count",)
     losses = {loss.measure: loss for loss in report.losses}
     assert losses["N_CONF"] == Loss("N_CONF", 2, 1, 0, 8, 10)
-    assert losses["V_CONF"] == Loss("V_CONF", 3, 0, 2, 9_000_000, 15_000_000)
+    assert losses["V_CONF"] == Loss("V_CONF", 3, 2, 0, 9_000_000, 15_000_000)
     assert [attack.id for attack in report.attacks] == list(ATTACKS)
 
 
@@ -132,6 +131,25 @@ def test_a_small_count_of_terrorist_financing_is_said_to_be_strict(cells: Cells)
     """Four would be shown of any other crime."""
     table = cells("R33_A", [{"CRIME_TYPE": "TF", "VALUE": 4}, {"CRIME_TYPE": "ML", "VALUE": 4}])
 
-    report = report_of(table, release(table, dataflow("R33_A")), dataflow("R33_A"))
+    report = release(table, dataflow("R33_A")).report
 
     assert [cell.rules for cell in report.withheld] == [("strict_minimum",)]
+
+
+def test_what_came_withheld_is_reported_as_withheld_at_its_source(cells: Cells) -> None:
+    """Nobody here knows its value, and no officer can let it be shown."""
+    table = cells("R33_A", [{"UPPER": None}, {"TIME_PERIOD": "2017", "VALUE": 9}])
+
+    report = release(table, dataflow("R33_A")).report
+
+    (cell,) = report.withheld
+    assert (cell.rules, cell.value, cell.may_be_shown) == (("withheld_at_source",), None, False)
+    assert report.shown == 1
+
+
+def test_published_figures_are_reported_without_protection(cells: Cells) -> None:
+    """Twelve attacks that do not apply, and nothing withheld; none of them is said to have passed."""
+    report = release(cells("DECLARED_FLOW", [{"VALUE": 1}]), dataflow("DECLARED_FLOW")).report
+
+    assert {attack.outcome for attack in report.attacks} == {"not_applicable"}
+    assert (report.cells, report.withheld, report.method) == (1, (), "none")

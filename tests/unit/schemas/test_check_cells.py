@@ -19,7 +19,7 @@ WITHHELD = {"OBS_VALUE": None, "OBS_LOWER": 0, "OBS_STATUS": "Q", "CONF_STATUS":
     [
         {},
         {**WITHHELD, "OBS_UPPER": 2},
-        {**WITHHELD, "OBS_UPPER": None, "CONF_STATUS": "D", "COUNTERPART_AREA": "_O"},
+        {**WITHHELD, "OBS_UPPER": None, "CONF_STATUS": "D", "COUNTERPART_AREA": "W1"},
         {**WITHHELD, "OBS_UPPER": None, "OBS_STATUS": "L", "CONF_STATUS": "F"},
         {"OBS_VALUE": 0, "OBS_LOWER": 0, "OBS_UPPER": 0},
     ],
@@ -46,7 +46,7 @@ def test_the_forms_of_a_released_cell_are_accepted(
         ({"OBS_STATUS": "?"}, "code.unknown", "OBS_STATUS"),
         ({"REF_AREA": "KZ", "COUNTERPART_AREA": "RU"}, "area.not_reporter", "REF_AREA"),
         ({"COUNTERPART_AREA": " KZ"}, "code.unknown", "COUNTERPART_AREA"),
-        ({"COUNTERPART_AREA": "W1"}, "code.not_allowed", "COUNTERPART_AREA"),
+        ({"COUNTERPART_AREA": "_O"}, "code.not_allowed", "COUNTERPART_AREA"),
         ({"COUNTERPART_AREA": None}, "value.required", "COUNTERPART_AREA"),
         ({"MEASURE": "N_DISS"}, "code.not_allowed", "MEASURE"),
         ({"TIME_PERIOD": "2016-Q1"}, "period.frequency", "TIME_PERIOD"),

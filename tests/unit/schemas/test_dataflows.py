@@ -12,7 +12,17 @@ from schemas.registry import LANGUAGES, codelist, dataflow, dataflows, structure
 from schemas.structure import Dataflow
 
 FLOWS = (
-    *("SUSPICIOUS_FLOW", "DECLARED_FLOW", "CONTEXT", "FATF_RATING", "R33_A", "R33_B", "R33_C", "R33_D"),
+    *(
+        "SUSPICIOUS_FLOW",
+        "DETECTED_FLOW",
+        "DECLARED_FLOW",
+        "CONTEXT",
+        "FATF_RATING",
+        "R33_A",
+        "R33_B",
+        "R33_C",
+        "R33_D",
+    ),
     *("TYPOLOGY_CELL", "ASSESSMENT", "TYPOLOGY", "INDICATOR", "RECOMMENDATION"),
 )
 STATISTICS = ("DECLARED_FLOW", "CONTEXT", "R33_A", "R33_B", "R33_C", "R33_D", "TYPOLOGY_CELL")
@@ -275,3 +285,12 @@ def test_the_stock_of_frozen_property_follows_from_what_was_frozen_and_confiscat
     assert totals("R33_C_UPLOAD", *rows, {**STR, "MEASURE": "S_FROZ", "OBS_VALUE": "200"}) == {
         "stock.flow": 1
     }
+
+
+@pytest.mark.parametrize("flow_id", ["SUSPICIOUS_FLOW", "DETECTED_FLOW"])
+def test_what_a_record_does_not_state_is_never_the_whole(flow_id: str) -> None:
+    """An empty method is "not stated", which is a part of all methods; a whole mistaken for it relates nothing."""
+    flow = dataflow(flow_id)
+
+    assert {flow.whole(cut) for cut in flow.cuts} == {"_T"}
+    assert flow.whole("COUNTERPART_AREA") == "W1"

@@ -65,7 +65,8 @@ def test_cells_have_dimensions_then_five_value_columns() -> None:
     schema = arrow_schema(structure("SUSPICIOUS_FLOW"))
 
     assert schema.names == [
-        *("TIME_PERIOD", "REF_AREA", "COUNTERPART_AREA", "FLOW_DIRECTION", "METHOD", "CHANNEL", "MEASURE"),
+        *("TIME_PERIOD", "REF_AREA", "COUNTERPART_AREA", "FLOW_DIRECTION", "METHOD", "CHANNEL"),
+        *("PREDICATE", "ENTITY_TYPE", "MEASURE"),
         *("OBS_VALUE", "OBS_LOWER", "OBS_UPPER", "OBS_STATUS", "CONF_STATUS"),
     ]
     assert [str(schema.field(name).type) for name in ("OBS_VALUE", "OBS_LOWER", "OBS_UPPER")] == ["int64"] * 3

@@ -14,8 +14,9 @@ from node.errors import Conflict, Denied, Invalid, NotFound
 from node.ports.exceptions import ExceptionKind
 from node.ports.reading import Recipe
 from node.ports.submissions import Submission, SubmissionState, UploadMode
-from node.services import exceptions, interpret, release, submit
+from node.services import exceptions, interpret, orders, release, submit
 from node.services.context import Context
+from node.services.prepare import Prepared
 from schemas.canonical import canonical_json
 from tests.support import dominated
 from tests.support.federation import APPROVER, PASSWORD, RELEASER, SUBMITTER, Nodes, federation
@@ -242,7 +243,7 @@ def test_the_certificate_has_role_and_key_of_the_officers_and_no_name(
         ctx, APPROVER, taken.submission_id, kind=WITHHOLD, key=shown, reason="an open case", now=now
     )
 
-    (told,) = exceptions.certified(ctx, both)
+    (told,) = orders.certified(ctx, both)
 
     names = json.loads(canonical_json(told))
     assert names["reason"] == REASON
@@ -251,6 +252,42 @@ def test_the_certificate_has_role_and_key_of_the_officers_and_no_name(
     assert names["agreed_by"] == {"keyid": _keyid(ctx, "daria"), "role": "releaser"}
     assert all(login not in canonical_json(told).decode() for login in ("boris", "daria", "aigerim"))
     assert len(agreed.exceptions) == 1
+
+
+def test_what_officers_decided_changes_the_bytes_that_leave(
+    nodes: Nodes, ctx: Context, taken: Submission
+) -> None:
+    """Shown: the cell has its value, and the certificate says by whom. Withheld beyond the rules: it says nothing."""
+    number = taken.submission_id
+    dominant = dominated.withheld(nodes, taken, "concentration")
+    shown = dominated.shown(nodes, taken)
+    plain = _prepared(nodes, number)
+    assert (_value(plain, dominant.key), plain.released.certificate.exceptions) == (None, ())
+
+    in_force(nodes, taken)
+    excepted = _prepared(nodes, number)
+
+    assert _parts(excepted) != _parts(plain)
+    assert _value(excepted, dominant.key) == dominant.value
+    (told,) = json.loads(excepted.packed.manifest.to_bytes())["certificate"]["exceptions"]
+    assert (told["kind"], told["reason"]) == ("show_cell", REASON)
+    names = excepted.dataflow.cells.dimensions
+    assert tuple(told["key"][name] for name in names) == dominant.key
+    # all of these reports came through one channel: the flow over every channel is the same figure
+    same = tuple("_T" if name == "CHANNEL" else code for name, code in zip(names, dominant.key, strict=True))
+    assert _value(excepted, same) == dominant.value
+
+    exceptions.end(ctx, APPROVER, number, number=1, reason="not needed", now=nodes.clock.now())
+    assert _parts(_prepared(nodes, number)) == _parts(plain)
+    now = nodes.clock.now()
+    exceptions.ask(ctx, APPROVER, number, kind=WITHHOLD, key=shown, reason="an open case", now=now)
+    withheld = _prepared(nodes, number)
+
+    assert _parts(withheld) != _parts(plain)
+    assert (_value(plain, shown), _value(withheld, shown)) != (None, None)
+    assert _value(withheld, shown) is None
+    assert withheld.released.certificate.exceptions == ()
+    assert b"an open case" not in withheld.packed.manifest.to_bytes()
 
 
 def test_only_a_revision_can_be_held_for_its_differences(
@@ -276,3 +313,17 @@ def _keyid(ctx: Context, login: str) -> str:
     account = ctx.accounts.get(login)
     assert account is not None
     return account.release_keyid or ""
+
+
+def _prepared(nodes: Nodes, number: int) -> Prepared:
+    return release.preview(nodes["KZ"], APPROVER, number, nodes.clock.now())
+
+
+def _parts(prepared: Prepared) -> list[str]:
+    return sorted(prepared.packed.parts)
+
+
+def _value(prepared: Prepared, key: tuple[str, ...]) -> int | None:
+    names = prepared.dataflow.cells.dimensions
+    rows = {tuple(row[name] for name in names): row for row in prepared.released.table.to_pylist()}
+    return rows[key]["OBS_VALUE"]

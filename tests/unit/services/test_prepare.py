@@ -36,6 +36,9 @@ REPORTS = {
     "KNOWN_GAPS": "",
 }
 
+FROZEN = {"MEASURE": "N_FROZ", "OBS_VALUE": "40"}
+STOCK = {"MEASURE": "S_FROZ", "OBS_VALUE": "9000"}
+
 
 @pytest.fixture
 def nodes(tmp_path: Path) -> Iterator[Nodes]:
@@ -64,20 +67,27 @@ def sent(
     )
 
 
-def test_parts_stay_at_the_node_and_the_preview_counts_them(nodes: Nodes, tmp_path: Path) -> None:
-    """Two rows by type of entity were accepted; the total alone would leave."""
-    submission = sent(
-        nodes,
-        tmp_path,
-        {},
-        {"ENTITY_TYPE": "FI", "OBS_VALUE": "30"},
-        {"ENTITY_TYPE": "VASP", "OBS_VALUE": "20"},
-    )
+def test_parts_leave_with_their_totals(nodes: Nodes, tmp_path: Path) -> None:
+    """Reports in all and by type of entity: every cut of the file leaves, and nothing stays."""
+    parts = [{"ENTITY_TYPE": "FI", "OBS_VALUE": "30"}, {"ENTITY_TYPE": "VASP", "OBS_VALUE": "20"}]
+    submission = sent(nodes, tmp_path, {}, *parts)
 
     prepared = release.preview(nodes["KZ"], APPROVER, submission.submission_id, nodes.clock.now())
 
-    assert prepared.staying == 2
-    assert prepared.released.table.column("OBS_VALUE").to_pylist() == [50]
+    assert prepared.staying == 0
+    table = prepared.released.table
+    values = zip(table.column("ENTITY_TYPE").to_pylist(), table.column("OBS_VALUE").to_pylist(), strict=True)
+    assert sorted(values) == [("FI", 30), ("VASP", 20), ("_T", 50)]
+
+
+def test_a_stock_stays_at_the_node_and_the_preview_counts_it(nodes: Nodes, tmp_path: Path) -> None:
+    """The stock of frozen property is checked against the flows; the flow alone would leave."""
+    submission = sent(nodes, tmp_path, FROZEN, STOCK, dataflow="R33_C")
+
+    prepared = release.preview(nodes["KZ"], APPROVER, submission.submission_id, nodes.clock.now())
+
+    assert prepared.staying == 1
+    assert prepared.released.table.column("MEASURE").to_pylist() == ["N_FROZ"]
 
 
 def test_the_preview_shows_what_is_said_beside_a_figure(nodes: Nodes, tmp_path: Path) -> None:
@@ -94,14 +104,14 @@ def test_the_preview_shows_what_is_said_beside_a_figure(nodes: Nodes, tmp_path: 
     assert (shown.counts, shown.staying) == ({"provisional": 1}, 0)
 
 
-def test_a_file_of_parts_alone_releases_nothing_and_says_why(nodes: Nodes, tmp_path: Path) -> None:
-    """No total is made of them."""
-    submission = sent(nodes, tmp_path, {"ENTITY_TYPE": "FI"})
+def test_a_file_of_stocks_alone_releases_nothing_and_says_why(nodes: Nodes, tmp_path: Path) -> None:
+    """The one row was accepted, and is of a measure that stays."""
+    submission = sent(nodes, tmp_path, STOCK, dataflow="R33_C")
     with pytest.raises(Invalid, match="Nothing would be released") as raised:
         release.preview(nodes["KZ"], APPROVER, submission.submission_id, nodes.clock.now())
 
     assert "1 row(s)" in raised.value.detail
-    assert "_T" in raised.value.hint
+    assert "measures that leave" in raised.value.hint
 
 
 def test_the_status_of_a_figure_arrives_at_the_peer(nodes: Nodes, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from node.errors import Conflict
 from node.ports.submissions import UploadMode
-from node.services import sync
+from node.services import sync, verify
 from node.services.cells import cells
 from tests.support.federation import Nodes, federation, release_rows, trade
 
@@ -70,7 +70,7 @@ def test_a_revision_by_one_report_is_held(nodes: Nodes, tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="tell on somebody") as raised:
         release_rows(nodes, "KZ", "SUSPICIOUS_FLOW", [*before, record(6)], tmp_path, mode=UploadMode.REPLACE)
 
-    assert "2024 / KZ / OUT" in raised.value.detail
+    assert "2024 / KZ / DE / OUT / _T / _T / _T / _T / N_STR" in raised.value.detail
     assert "Hold it" in raised.value.hint
     assert len(nodes["KZ"].ledger.bundles()) == 1
 
@@ -83,3 +83,6 @@ def test_a_revision_by_a_group_that_may_be_shown_goes_out(nodes: Nodes, tmp_path
     bundle = release_rows(nodes, "KZ", "SUSPICIOUS_FLOW", after, tmp_path, mode=UploadMode.REPLACE)
 
     assert bundle.vintage == 2
+    # the kept files give the very cells of both vintages again, the second with the first in memory
+    report = verify.verify(nodes["KZ"])
+    assert (report.findings, report.checked["sources"]) == ((), 2)

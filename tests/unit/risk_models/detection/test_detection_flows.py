@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from risk_models.engine import Engine
+from risk_models.engine import Engine, ParquetFiles
 from risk_models.errors import InvalidInput
-from risk_models.typologies import compile as compile_flows
-from risk_models.typologies.detection import definitions, detect, find, flows, named
+from risk_models.typologies.compilation import compiling
+from risk_models.typologies.detection import (
+    InvalidTypology,
+    definitions,
+    detect,
+    find,
+    flows,
+    named,
+    rules,
+)
+from risk_models.typologies.detection import packaged as by_name
+from risk_models.typologies.embedded import Embedded
 from schemas.arrow import arrow_schema
 from schemas.errors import InvalidTable
-from schemas.registry import structure
+from schemas.registry import codelist, structure
+from tests.support.laundering import laundered
 from tests.support.transactions import Payment, packaged, table
 
 RING: list[Payment] = [
@@ -49,25 +63,56 @@ def test_what_crosses_the_border_is_a_flow_and_the_rest_is_counted() -> None:
 
 
 def test_detected_flows_are_compiled_like_named_ones() -> None:
-    """One compilation to cells serves both."""
-    contributions = compile_flows(detect(table(RING), [packaged("CYCLE")]))
+    """One compilation to cells serves both: one payment out to RU, one in from UZ."""
+    with compiling(detect(table(RING), [packaged("CYCLE")]), Embedded()) as compilation:
+        cells = compilation.cells().table.to_pylist()
 
-    assert contributions.column("N_TXN").to_pylist() == [1, 1]
+    whole = [row for row in cells if row["METHOD"] == "TM27F"]
+    assert [
+        (row["COUNTERPART_AREA"], row["FLOW_DIRECTION"], row["N_TXN"], row["V_TXN"]) for row in whole
+    ] == [
+        ("RU", "OUT", 1, 50_000),
+        ("UZ", "IN", 1, 50_000),
+        ("W1", "IN", 1, 50_000),
+        ("W1", "OUT", 1, 50_000),
+    ]
 
 
-def test_a_transaction_counts_once_in_a_method_and_in_each_of_two_methods() -> None:
-    """Two definitions of one method do not double it; methods do not add up."""
+def test_a_transaction_of_several_methods_is_told_once_under_the_first_of_them() -> None:
+    """Five payers and five withdrawals are a mule (TM03B), and layering (TM27B) only in what is left over."""
     split: list[Payment] = [(f"S{one}", "HUB", 20 + one, 500) for one in range(5) for _ in range(3)]
     split += [("HUB", None, 20 + one, 1_450) for one in range(5)]
     split += [("Y", "Z", 0, 11), ("Y", "Z", 200, 13)]
-    found = find(table(split)).detections
-    both = {row["DEFINITION"] for row in found.to_pylist()}
+    found = find(table(split)).detections.to_pylist()
     made = detect(table(split))
-    keys = list(zip(made.column("METHOD").to_pylist(), made.column("REPORT_ID").to_pylist(), strict=True))
 
-    assert {"FAN_IN", "FAN_IN_SPLIT", "MULE_ACCOUNT"} <= both
-    assert [method for method, _ in keys].count("TM27B") == 15
-    assert [method for method, _ in keys].count("TM03B") == 20
+    assert {"FAN_IN", "FAN_IN_SPLIT", "MULE_ACCOUNT"} <= {row["DEFINITION"] for row in found}
+    assert made.num_rows == len({row["TRANSACTION_ID"] for row in found}) == 20
+    first: dict[str, str] = {}
+    for row in found:
+        number = row["TRANSACTION_ID"]
+        first[number] = min(first.get(number, row["METHOD"]), row["METHOD"])
+    assert sorted(made.column("METHOD").to_pylist()) == sorted(first.values())
+    assert "TM27B" not in first.values()
+
+
+def test_methods_add_up_in_number_and_value() -> None:
+    """The whole of a corridor is the sum of its methods at one depth of the list."""
+    with compiling(detect(laundered(3, persons=300, each=4).table()), Embedded()) as compilation:
+        cells = compilation.cells().table.to_pylist()
+    sums: dict[tuple[str, str], list[int]] = {}
+    wholes: dict[tuple[str, str], list[int]] = {}
+    for row in cells:
+        if row["CHANNEL"] == row["PREDICATE"] == row["ENTITY_TYPE"] == "_T" and row["TIME_PERIOD"] == "2025":
+            corridor = row["COUNTERPART_AREA"], row["FLOW_DIRECTION"]
+            if row["METHOD"] == "_T":
+                wholes[corridor] = [row["N_TXN"], row["V_TXN"]]
+            elif codelist("CL_METHOD").code(row["METHOD"]).parent is None:
+                added = sums.setdefault(corridor, [0, 0])
+                added[0], added[1] = added[0] + row["N_TXN"], added[1] + row["V_TXN"]
+
+    assert len(wholes) > 2
+    assert sums == wholes
 
 
 def test_the_order_of_rows_and_the_number_of_threads_change_nothing() -> None:
@@ -75,7 +120,51 @@ def test_the_order_of_rows_and_the_number_of_threads_change_nothing() -> None:
     payments = table(RING)
     turned = payments.take(pa.array(range(len(RING) - 1, -1, -1)))
 
-    assert find(payments, engine=Engine(threads=1)) == find(turned, engine=Engine(threads=2))
+    assert find(payments, engine=Embedded(Engine(threads=1))) == find(
+        turned, engine=Embedded(Engine(threads=2))
+    )
+
+
+def test_transactions_in_files_are_found_as_those_in_a_table(tmp_path: Path) -> None:
+    """Two files, with a column beside those of the structure, are never read whole."""
+    whole, paths = table(RING), []
+    for place, piece in enumerate((whole.slice(0, 3), whole.slice(3))):
+        paths.append(str(tmp_path / f"{place}.parquet"))
+        pq.write_table(piece.append_column("_ROW", pa.array(range(piece.num_rows))), paths[-1])
+    files = ParquetFiles(tuple(paths))
+
+    assert find(files) == find(whole)
+    assert flows(files, find(files).detections) == flows(whole, find(whole).detections)
+
+
+@pytest.mark.parametrize("change", ["SENDER_ID", "AMOUNT"])
+def test_files_of_other_columns_are_refused(tmp_path: Path, change: str) -> None:
+    """One column is absent, another is text."""
+    whole = table(RING)
+    place = whole.schema.get_field_index(change)
+    other = whole.remove_column(place)
+    if change == "AMOUNT":
+        other = whole.set_column(place, change, whole.column(change).cast(pa.string()))
+    pq.write_table(other, tmp_path / "other.parquet")
+
+    with pytest.raises(InvalidTable, match=change):
+        find(ParquetFiles((str(tmp_path / "other.parquet"),)))
+
+
+def test_detections_are_counted_by_definition() -> None:
+    """One ring is one detection of one definition."""
+    assert find(table(RING), [packaged("CYCLE")]).counts == {"CYCLE": 1}
+    assert find(table(RING), [packaged("FAN_IN")]).counts == {}
+
+
+def test_definitions_are_named_by_id_and_version() -> None:
+    """What a release says was applied can be applied again, and nothing else can."""
+    names = [one.name for one in rules()]
+
+    assert "CYCLE 1.0.0" in names
+    assert by_name([*names, names[0]]) == tuple(sorted(rules(), key=lambda one: one.name))
+    with pytest.raises(InvalidTypology, match="not packaged"):
+        by_name(["CYCLE 9.0.0"])
 
 
 def test_no_transactions_are_no_detections() -> None:
