@@ -22,7 +22,7 @@ LAST = ("FLOW_DIRECTION", "MEASURE", "TIME_PERIOD")
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One choice: the dimension, what is chosen, and what else there is (sorted)."""
+    """One choice: the dimension, what is chosen, and what there is: the whole first, then the codes in order."""
 
     dimension: str
     chosen: str
@@ -71,7 +71,8 @@ def select(
         chosen = wanted.get(dimension, "")
         if chosen not in here:
             chosen = _most_telling(cells, dimension, here)
-        facets.append(Facet(dimension, chosen, tuple(sorted(here | offered.get(dimension, set())))))
+        options = here | offered.get(dimension, set())
+        facets.append(Facet(dimension, chosen, tuple(sorted(options, key=lambda one: (one != TOTAL, one)))))
         cells = having(cells, dimension, chosen)
     return Selection(tuple(facets), cells, tuple(apart))
 
