@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.federation import trade
 from tests.support.killed import audited, kept_running, publish, wait_for
 from tests.support.real_nodes import founded
 
@@ -33,14 +34,19 @@ def test_killed_processes_lose_nothing_that_was_acknowledged(tmp_path: Path) -> 
                 victim = chance.choice(processes)
                 victim.kill()
                 victim.start()
-            acknowledged |= publish(publisher, tmp_path / f"{number}.csv", year=2000 + number)
+            acknowledged |= publish(publisher, tmp_path / f"{number}.csv", _figure(2000 + number))
         for process in processes:
             process.kill()
             process.start()
-        acknowledged |= publish(publisher, tmp_path / "last.csv", year=2030)
+        acknowledged |= publish(publisher, tmp_path / "last.csv", _figure(2030))
         arrived = wait_for(federation.nodes[1], acknowledged)
 
     assert len(acknowledged) >= RELEASES
     assert acknowledged <= arrived
     held = [audited(node) for node in federation.nodes]
     assert held[0] == held[1]
+
+
+def _figure(year: int) -> dict[str, str]:
+    """Give a figure that no other year's release has."""
+    return trade("KZ", "RU", "OUT", "100", str(year))

@@ -19,7 +19,7 @@ from node.errors import NodeError
 from node.services import indicators, verify
 from node.settings import read_settings
 from node.telemetry import READY
-from tests.support.federation import trade, write_csv
+from tests.support.federation import write_csv
 from tests.support.real_nodes import PASSWORD, Command
 
 ARRIVES_WITHIN_S = 300  # a bound on waiting: a busy machine is slow, and that is no loss
@@ -48,8 +48,10 @@ class Kept:
     def begin(self) -> Path:
         """Start it; gives the file it writes to."""
         log = Path(self.node.folder) / f"{self.name}-{len(self.log)}.log"
-        self.log.append(log)
         with log.open("w", encoding="utf-8") as output:
+            self.log.append(
+                log
+            )  # once it is there to be read: another thread asks whether the process is ready
             self.process = subprocess.Popen(
                 Command(self.node).line("serve", self.name),
                 env=self.node.environment(),
@@ -62,7 +64,8 @@ class Kept:
 
     def is_ready(self) -> bool:
         """Say whether the process that runs now has said that it is ready."""
-        return bool(self.log) and READY in self.log[-1].read_text(encoding="utf-8")
+        runs = self.process is not None and self.process.poll() is None
+        return runs and READY in self.log[-1].read_text(encoding="utf-8")
 
     def kill(self) -> None:
         """End it without a word."""
@@ -84,9 +87,9 @@ def kept_running(federation: Federation) -> Iterator[list[Kept]]:
             process.kill()
 
 
-def publish(node: DemoNode, path: Path, *, year: int) -> set[str]:
-    """Take one file from upload to release; gives the bundle if the release was acknowledged."""
-    write_csv(path, [trade("KZ", "RU", "OUT", "100", str(year))])
+def publish(node: DemoNode, path: Path, figure: dict[str, str]) -> set[str]:
+    """Take a file with this one figure from upload to release; gives the bundle if it was acknowledged."""
+    write_csv(path, [figure])
     try:
         analyst = ApiClient(node, node.person(Role.SUBMITTER))
         number = analyst.upload(path, "DECLARED_FLOW")["submission_id"]
