@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from risk_models.composite.eigen import eigenpairs, varimax
 from risk_models.composite.frame import Column
 from risk_models.composite.moments import ZERO, correlation
 from risk_models.composite.selecting import without_value
 from risk_models.composite.specification import Composite, Group
+from risk_models.numerics.eigen import eigenpairs, varimax
 
 FROM_COLUMNS = ("pca", "factors")
 NAMED = ("given", "equal", "pairwise", *FROM_COLUMNS)

@@ -34,10 +34,10 @@ from risk_models.indicators.warning.farrington import exceedance_p, farrington
 from risk_models.indicators.warning.reference_weeks import offsets
 from risk_models.indicators.warning.robust_z import RobustParameters, robust_z
 from risk_models.indicators.warning.run_length import calibrated_level
-from risk_models.indicators.warning.series import Bounds, Counts, Statistic, signals
 from risk_models.indicators.warning.stl import stl_residuals
-from risk_models.indicators.warning.tails import MOST_COUNTED
 from risk_models.indicators.warning.trend_momentum import trend_momentum
+from risk_models.numerics.series import Bounds, Counts, Statistic, signals
+from risk_models.numerics.tails import MOST_COUNTED
 from schemas.interval import Interval
 
 Read = Callable[[Counts, Counts], Sequence[Reading | None]]

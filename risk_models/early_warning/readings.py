@@ -14,8 +14,8 @@ import numpy as np
 
 from risk_models.exact import divided, working
 from risk_models.indicators.multiplicity import Signal
-from risk_models.indicators.warning.series import Bounds, Counts, Signals, Statistic
-from risk_models.indicators.warning.tails import normal_p, student_p
+from risk_models.numerics.series import Bounds, Counts, Signals, Statistic
+from risk_models.numerics.tails import normal_p, student_p
 from risk_models.significance import P_FLOOR
 from schemas.interval import Interval
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from risk_models.errors import InvalidInput
-from risk_models.exploratory.philox import uniforms
+from risk_models.numerics.philox import uniforms
 
 Profiles = npt.NDArray[np.float64]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from risk_models.certified import Numbers
 from risk_models.indicators.monotone import Cells, Figures, Integers, monotone
-from risk_models.indicators.warning.tails import count_error, count_tail
+from risk_models.numerics.tails import count_error, count_tail
 from risk_models.significance import binomial_p_interval
 from schemas.interval import Interval
 

@@ -16,7 +16,7 @@ import numpy as np
 from risk_models.certified import Formula, Numbers, ln
 from risk_models.exact import working
 from risk_models.indicators.monotone import Cells, Figures, Integers, monotone, placed
-from risk_models.indicators.warning.series import Flags
+from risk_models.numerics.series import Flags
 from risk_models.significance import P_FLOOR
 from schemas.interval import Interval
 

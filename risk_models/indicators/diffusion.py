@@ -15,9 +15,9 @@ import numpy as np
 
 from risk_models.certified import Numbers
 from risk_models.exact import divided, quantise, working
-from risk_models.indicators.beta_tail import f_tail
 from risk_models.indicators.monotone import Cells, Figures, monotone, not_both_zero, placed, shares
-from risk_models.indicators.warning.series import CERTAIN, Signals
+from risk_models.numerics.beta_tail import f_tail
+from risk_models.numerics.series import CERTAIN, Signals
 
 _STEPS = 200
 _SETTLED = Decimal("1E-30")

@@ -13,8 +13,8 @@ import numpy as np
 from risk_models.certified import USUAL_ERROR, Numbers, Procedure, Quantised, certified, certified_all, ln
 from risk_models.indicators.monotone import Cells, Figures, Integers, quotient
 from risk_models.indicators.spread import spreads
-from risk_models.indicators.warning.loglinear import added
-from risk_models.indicators.warning.series import Flags, filled, with_room
+from risk_models.numerics.loglinear import added
+from risk_models.numerics.series import Flags, filled, with_room
 
 _ERROR_OF_A_TERM = 1e-15
 

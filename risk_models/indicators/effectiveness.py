@@ -15,7 +15,7 @@ from itertools import pairwise
 from risk_models import propagation
 from risk_models.exact import divided, working
 from risk_models.indicators.multiplicity import benjamini_hochberg
-from risk_models.indicators.warning.tails import normal_p
+from risk_models.numerics.tails import normal_p
 from schemas.interval import Interval
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from risk_models.exact import working
 from risk_models.indicators.ppml import ONE, ZERO, Observation, Regression, Row, poisson_regression
-from risk_models.indicators.warning.tails import count_tail
+from risk_models.numerics.tails import count_tail
 from schemas.interval import Interval
 
 

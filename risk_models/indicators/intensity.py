@@ -15,8 +15,8 @@ import numpy as np
 
 from risk_models.certified import Numbers, Quantised, certified_all
 from risk_models.indicators.monotone import Cells, Figures, Integers, monotone
-from risk_models.indicators.warning.loglinear import added
-from risk_models.indicators.warning.series import filled, joined
+from risk_models.numerics.loglinear import added
+from risk_models.numerics.series import filled, joined
 
 # The sweeps gain the slower the less there is beside the largest member, and errors gather as long.
 _ERROR_OF_A_REST = 1.2e-14

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from risk_models.certified import USUAL_ERROR, Formula, Magnitude, Numbers, Quantised, certified
 from risk_models.errors import InvalidInput
-from risk_models.indicators.warning.series import Flags, as_quantised, filled, where
+from risk_models.numerics.series import Flags, as_quantised, filled, where
 from schemas.interval import Interval
 
 Integers = npt.NDArray[Any]

@@ -17,8 +17,8 @@ from risk_models.certified import ln as logarithm
 from risk_models.errors import InvalidInput
 from risk_models.exact import working
 from risk_models.indicators.monotone import Cells, Figures, Integers, monotone
-from risk_models.indicators.warning.series import CERTAIN, NO, Signals, as_quantised, signals
-from risk_models.indicators.warning.tails import MOST_COUNTED, count_error, count_tail
+from risk_models.numerics.series import CERTAIN, NO, Signals, as_quantised, signals
+from risk_models.numerics.tails import MOST_COUNTED, count_error, count_tail
 
 # -log10 p beyond it says nothing more.
 _HIGHEST_INDEX = Decimal(10)

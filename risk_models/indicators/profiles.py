@@ -16,8 +16,8 @@ import numpy.typing as npt
 from risk_models.certified import Numbers, certified, ln
 from risk_models.exact import divided
 from risk_models.indicators.monotone import Cells, Figures, Integers, monotone, placed, quotient
-from risk_models.indicators.warning.loglinear import added
-from risk_models.indicators.warning.series import Flags, filled, where, with_room
+from risk_models.numerics.loglinear import added
+from risk_models.numerics.series import Flags, filled, where, with_room
 
 Words = npt.NDArray[np.uint64]
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from risk_models.certified import Numbers
 from risk_models.indicators.monotone import Cells, Figures, monotone, not_both_zero, placed, shares
-from risk_models.indicators.warning.series import Flags
+from risk_models.numerics.series import Flags
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from risk_models.composite.eigen import eigenpairs
 from risk_models.exact import divided, working
 from risk_models.indicators.monotone import Cells, Integers
-from risk_models.indicators.warning.series import CERTAIN, Flags, Signals, signals, with_room
+from risk_models.numerics.eigen import eigenpairs
+from risk_models.numerics.series import CERTAIN, Flags, Signals, signals, with_room
 from risk_models.propagation import share
 from schemas.interval import Interval
 

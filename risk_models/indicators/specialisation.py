@@ -13,7 +13,7 @@ import numpy as np
 
 from risk_models.certified import Numbers
 from risk_models.indicators.monotone import Cells, Figures, monotone
-from risk_models.indicators.warning.series import Flags, filled, with_room
+from risk_models.numerics.series import Flags, filled, with_room
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from risk_models.certified import Numbers
 from risk_models.exact import working
 from risk_models.indicators.garwood import garwood
 from risk_models.indicators.monotone import Cells, Figures, monotone, quotient
-from risk_models.indicators.warning.series import Flags
+from risk_models.numerics.series import Flags
 from schemas.interval import Interval
 
 PER_HUNDRED_THOUSAND = Decimal(100_000)

@@ -26,7 +26,7 @@ def test_the_import_contracts_hold() -> None:
         ("schemas/planted.py", "import exchange.errors\n"),
         ("schemas/planted.py", "import pandas\n"),
         ("risk_models/planted.py", "import socket\n"),
-        ("risk_models/planted.py", "import risk_models.exploratory.philox\n"),
+        ("risk_models/planted.py", "import risk_models.exploratory.isolation_forest\n"),
         ("node/web/planted.py", "import node.adapters.clock\n"),
         ("node/ports/planted.py", "import node.services.context\n"),
         ("node/services/planted.py", "import node.settings\n"),

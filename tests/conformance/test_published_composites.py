@@ -17,12 +17,12 @@ import pytest
 
 from risk_models.composite import parse, run
 from risk_models.composite.aggregation import Aggregate
-from risk_models.composite.eigen import eigenpairs
 from risk_models.composite.register import packaged
 from risk_models.composite.sensitivity import sensitivity
 from risk_models.composite.weighting import correlations, rotated_loadings
 from risk_models.errors import InvalidInput
 from risk_models.exact import working
+from risk_models.numerics.eigen import eigenpairs
 from tests.arch.source import ROOT
 from tests.support.composites import composite, rounded, rows_by, table
 

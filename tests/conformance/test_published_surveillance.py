@@ -20,8 +20,8 @@ from risk_models.indicators.warning.cusum import cusum
 from risk_models.indicators.warning.ears import EarsParameters, ears
 from risk_models.indicators.warning.ewma import Centre, ewma, ewma_limits
 from risk_models.indicators.warning.farrington import exceedance_p, farrington
-from risk_models.indicators.warning.series import as_quantised
 from risk_models.indicators.warning.stl import decomposed
+from risk_models.numerics.series import as_quantised
 from tests.support.irls import Bound, farrington_bound, regression
 from tests.support.published_series import AGONA, NILE, NOTTINGHAM
 from tests.support.warning_parameters import EARS, Z_95, Z_975, classic, improved, seasonal

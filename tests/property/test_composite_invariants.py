@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from risk_models.composite import parse, run
 from risk_models.composite.anova import indices
 from risk_models.composite.bounds import bounded
-from risk_models.composite.eigen import eigenpairs
 from risk_models.composite.means import MEANS, arithmetic, geometric, harmonic
 from risk_models.composite.normalisation import METHODS as NORMALISATIONS
 from risk_models.composite.outranking import OUTRANKINGS
@@ -21,6 +20,7 @@ from risk_models.composite.reading import parse_document
 from risk_models.composite.shapley import explain
 from risk_models.errors import InvalidInput, InvalidSpecification
 from risk_models.exact import working
+from risk_models.numerics.eigen import eigenpairs
 from tests.support.composites import composite, table
 
 NUMBERS = st.integers(1, 99)

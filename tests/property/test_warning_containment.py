@@ -18,8 +18,8 @@ from risk_models.indicators.warning.ears import EarsParameters, ears
 from risk_models.indicators.warning.eb_rate import eb_rates, estimated_prior
 from risk_models.indicators.warning.ewma import Centre, ewma, ewma_counts
 from risk_models.indicators.warning.robust_z import RobustParameters, robust_z
-from risk_models.indicators.warning.series import Bounds
 from risk_models.indicators.warning.trend_momentum import trend_momentum
+from risk_models.numerics.series import Bounds
 
 Series = npt.NDArray[np.int64]
 

@@ -20,8 +20,8 @@ from risk_models.indicators.warning.ears import ears
 from risk_models.indicators.warning.ewma import Centre, ewma_counts
 from risk_models.indicators.warning.farrington import farrington
 from risk_models.indicators.warning.robust_z import robust_z
-from risk_models.indicators.warning.series import Statistic
 from risk_models.indicators.warning.stl import stl_residuals
+from risk_models.numerics.series import Statistic
 from tests.arch.source import ROOT
 from tests.support.published_series import AGONA
 from tests.support.warning_parameters import EARS, ROBUST, classic, improved, seasonal

@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from risk_models.exploratory.philox import uniforms
 from risk_models.indicators.warning.changepoint import pettitt
 from risk_models.indicators.warning.count_exceed import ExceedParameters, count_exceed
 from risk_models.indicators.warning.cusum import cusum, reference_values
@@ -28,6 +27,7 @@ from risk_models.indicators.warning.robust_z import RobustParameters, robust_z
 from risk_models.indicators.warning.run_length import calibrated_level
 from risk_models.indicators.warning.stl import stl_residuals
 from risk_models.indicators.warning.trend_momentum import trend_momentum
+from risk_models.numerics.philox import uniforms
 from tests.support.warning_parameters import Z_999, classic, improved, seasonal
 
 Series = npt.NDArray[np.int64]

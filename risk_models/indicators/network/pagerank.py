@@ -17,8 +17,8 @@ import numpy as np
 from risk_models.certified import Numbers, Quantised, certified_all
 from risk_models.errors import InvalidInput
 from risk_models.indicators.monotone import Cells, Figures, Integers
-from risk_models.indicators.warning.loglinear import added
-from risk_models.indicators.warning.series import Flags, joined
+from risk_models.numerics.loglinear import added
+from risk_models.numerics.series import Flags, joined
 
 # Rounding errors of an elimination grow with the square of its size at most.
 _ERROR = 2e-15

@@ -18,7 +18,7 @@ from risk_models import propagation
 from risk_models.certified import Numbers
 from risk_models.exact import divided
 from risk_models.indicators.monotone import Cells, Figures, monotone, not_both_zero, placed, shares
-from risk_models.indicators.warning.series import Signals, as_quantised, signals
+from risk_models.numerics.series import Signals, as_quantised, signals
 from schemas.interval import Interval
 
 Mirrors = Literal["max", "sum"]

@@ -15,8 +15,8 @@ import numpy as np
 from risk_models.certified import certified
 from risk_models.errors import InvalidInput
 from risk_models.exact import divided, working
-from risk_models.indicators.warning.gamma_tail import gamma_tail
-from risk_models.indicators.warning.tails import arc, normal_p, pi
+from risk_models.numerics.gamma_tail import gamma_tail
+from risk_models.numerics.tails import arc, normal_p, pi
 
 _FIRST_DIGITS = {9: 1, 90: 10}
 

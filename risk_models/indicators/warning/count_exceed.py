@@ -13,8 +13,8 @@ import numpy as np
 
 from risk_models.certified import Numbers, certified
 from risk_models.errors import InvalidInput
-from risk_models.indicators.warning.series import Bounds, Counts, Statistic, checked, defined_from, extreme
-from risk_models.indicators.warning.tails import MOST_COUNTED, count_error, count_tail
+from risk_models.numerics.series import Bounds, Counts, Statistic, checked, defined_from, extreme
+from risk_models.numerics.tails import MOST_COUNTED, count_error, count_tail
 
 Expectation = Literal["predictive", "poisson", "overdispersed"]
 

@@ -13,7 +13,7 @@ import numpy as np
 from risk_models.certified import Numbers, Quantised, certified
 from risk_models.exact import working
 from risk_models.indicators.warning.ewma import Centre
-from risk_models.indicators.warning.series import Bounds, Counts, Statistic, checked, defined_from
+from risk_models.numerics.series import Bounds, Counts, Statistic, checked, defined_from
 
 _ROOM = 1 << 62
 

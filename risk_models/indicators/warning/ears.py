@@ -12,7 +12,7 @@ import numpy as np
 
 from risk_models.certified import Numbers, certified
 from risk_models.exact import working
-from risk_models.indicators.warning.series import (
+from risk_models.numerics.series import (
     Bounds,
     Counts,
     Flags,

@@ -16,7 +16,7 @@ import numpy as np
 
 from risk_models.certified import Numbers, certified
 from risk_models.exact import divided
-from risk_models.indicators.warning.gamma_tail import gamma_tail
+from risk_models.numerics.gamma_tail import gamma_tail
 from schemas.interval import Interval
 
 _ERROR = 1e-12

@@ -13,7 +13,7 @@ import numpy as np
 
 from risk_models.certified import Magnitude, Numbers, Procedure, Quantised, certified_all
 from risk_models.exact import working
-from risk_models.indicators.warning.series import Bounds, Counts, Statistic, checked, defined_from
+from risk_models.numerics.series import Bounds, Counts, Statistic, checked, defined_from
 
 # A dozen operations, each of half a unit in the 16th digit, whose errors fade with the weights.
 _ERROR = 5e-15

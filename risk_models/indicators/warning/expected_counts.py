@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from risk_models.certified import Numbers
-from risk_models.indicators.warning.loglinear import Fit, Layout, added, fitted
-from risk_models.indicators.warning.series import Flags
-from risk_models.indicators.warning.tails import student_critical
+from risk_models.numerics.loglinear import Fit, Layout, added, fitted
+from risk_models.numerics.series import Flags
+from risk_models.numerics.tails import student_critical
 
 # Where floats err by less than this, a comparison whose sides are further apart is theirs to make.
 _DOUBT = 1e-9

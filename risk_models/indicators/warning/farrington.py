@@ -16,9 +16,9 @@ import numpy as np
 from risk_models.certified import Numbers, Quantised, certified, certified_all
 from risk_models.errors import InvalidInput
 from risk_models.indicators.warning.expected_counts import Expectation, Reweighting, expected, power
-from risk_models.indicators.warning.loglinear import Layout, has_slope
 from risk_models.indicators.warning.reference_weeks import layout_of, offsets
-from risk_models.indicators.warning.series import (
+from risk_models.numerics.loglinear import Layout, has_slope
+from risk_models.numerics.series import (
     Counts,
     Flags,
     Signals,
@@ -30,7 +30,7 @@ from risk_models.indicators.warning.series import (
     signals,
     where,
 )
-from risk_models.indicators.warning.tails import count_quantile, count_tail
+from risk_models.numerics.tails import count_quantile, count_tail
 
 # Rows that are computed together: their reference then stays in the processor's cache.
 _ROWS = 2048

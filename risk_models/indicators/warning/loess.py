@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from risk_models.certified import Numbers
-from risk_models.indicators.warning.loglinear import added
+from risk_models.numerics.loglinear import added
 
 # Within this share of the half-width a point has full weight, and outside its complement none.
 _NEAR = Decimal("0.001")

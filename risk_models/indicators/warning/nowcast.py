@@ -15,8 +15,8 @@ import numpy as np
 from risk_models.certified import Numbers, certified
 from risk_models.errors import InvalidInput
 from risk_models.exact import divided
-from risk_models.indicators.warning.series import Counts
-from risk_models.indicators.warning.tails import count_error, count_quantile
+from risk_models.numerics.series import Counts
+from risk_models.numerics.tails import count_error, count_quantile
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from risk_models.errors import InvalidSpecification
-from risk_models.indicators.warning.loglinear import Layout
+from risk_models.numerics.loglinear import Layout
 
 
 def layout_of(*, years: int, half_window: int, frequency: int, levels: int, excluded: int) -> Layout:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from risk_models.certified import Numbers, certified
-from risk_models.indicators.warning.series import Bounds, Counts, Flags, Statistic, checked, with_room
+from risk_models.numerics.series import Bounds, Counts, Flags, Statistic, checked, with_room
 
 
 @dataclass(frozen=True, slots=True)

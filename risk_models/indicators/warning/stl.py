@@ -17,7 +17,7 @@ from risk_models.certified import Numbers, certified_all, ln
 from risk_models.errors import InvalidInput
 from risk_models.indicators.warning.ewma import by_period
 from risk_models.indicators.warning.loess import Smoother, averaged, extended, smoothed
-from risk_models.indicators.warning.series import Bounds, Counts, Statistic, checked, defined_from, extreme
+from risk_models.numerics.series import Bounds, Counts, Statistic, checked, defined_from, extreme
 
 _LEAST_YEARS = 3
 _TENTHS = 10

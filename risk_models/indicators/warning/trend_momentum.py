@@ -16,7 +16,7 @@ import numpy as np
 
 from risk_models.certified import Numbers, certified
 from risk_models.exact import working
-from risk_models.indicators.warning.series import (
+from risk_models.numerics.series import (
     Bounds,
     Counts,
     Flags,
@@ -26,7 +26,7 @@ from risk_models.indicators.warning.series import (
     defined_from,
     with_room,
 )
-from risk_models.indicators.warning.tails import normal_p
+from risk_models.numerics.tails import normal_p
 from risk_models.significance import P_FLOOR
 
 

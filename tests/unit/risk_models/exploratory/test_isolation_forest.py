@@ -7,7 +7,7 @@ import pytest
 
 from risk_models.errors import InvalidInput
 from risk_models.exploratory.isolation_forest import contributions, grown, scores, usual_path
-from risk_models.exploratory.philox import uniforms, words
+from risk_models.numerics.philox import uniforms, words
 
 
 def test_philox_has_the_known_answer() -> None:

@@ -11,13 +11,13 @@ from scipy.stats import f as f_distribution
 from scipy.stats import hypergeom
 
 from risk_models.errors import InvalidInput
-from risk_models.indicators.beta_tail import f_tail
 from risk_models.indicators.cooccurrence import Cooccurrence, cooccurrence, hypergeometric_p
 from risk_models.indicators.diffusion import exposures, granger, hazard_rate, lead_lag
 from risk_models.indicators.growth_rates import growth_rates, relative_growth
 from risk_models.indicators.monotone import Cells
 from risk_models.indicators.novelty import burst_states, emergence, first_adoption, novelty
 from risk_models.indicators.proximity import complexity, density, proximity, specialities
+from risk_models.numerics.beta_tail import f_tail
 from tests.support.fixture_fx4 import NOW, REPORTS, W, between, exact, known, points
 
 PRIOR = Decimal("0.5")

@@ -9,11 +9,11 @@ import pytest
 from scipy.stats import binom
 
 from risk_models.errors import InvalidInput
-from risk_models.exploratory.philox import words
 from risk_models.indicators.diversity import diversity
 from risk_models.indicators.monotone import Cells
 from risk_models.indicators.profiles import chance_shift, krugman, profile_shift, profile_similarity
 from risk_models.indicators.specialisation import Margins, Specialisation, lq
+from risk_models.numerics.philox import words
 from tests.support.fixture_fx4 import BEFORE, NOW, REPORTS, between, highs, known, lows, points
 
 PROFILES = Cells.exact(NOW.T)

@@ -19,9 +19,9 @@ from risk_models.indicators.warning.eb_rate import eb_rates
 from risk_models.indicators.warning.fusion import FusionParameters, alarm_level
 from risk_models.indicators.warning.nowcast import completeness, nowcast
 from risk_models.indicators.warning.run_length import calibrated_level, run_length
-from risk_models.indicators.warning.series import CERTAIN, POSSIBLE, Statistic, as_quantised, checked
 from risk_models.indicators.warning.stl import stl_residuals
 from risk_models.indicators.warning.trend_momentum import trend_momentum
+from risk_models.numerics.series import CERTAIN, POSSIBLE, Statistic, as_quantised, checked
 from schemas.interval import Interval, exact
 from tests.support.published_series import CORRIDOR, whole
 from tests.support.warning_parameters import seasonal

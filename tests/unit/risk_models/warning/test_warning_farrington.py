@@ -11,9 +11,9 @@ import pytest
 from risk_models.errors import InvalidInput, InvalidSpecification
 from risk_models.indicators.warning.expected_counts import Reweighting
 from risk_models.indicators.warning.farrington import exceedance, exceedance_p, farrington
-from risk_models.indicators.warning.loglinear import fitted, has_slope
 from risk_models.indicators.warning.reference_weeks import layout_of, offsets
-from risk_models.indicators.warning.series import CERTAIN, NO, POSSIBLE
+from risk_models.numerics.loglinear import fitted, has_slope
+from risk_models.numerics.series import CERTAIN, NO, POSSIBLE
 from tests.support.irls import regression
 from tests.support.published_series import AGONA
 from tests.support.warning_parameters import classic, improved

@@ -11,10 +11,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from risk_models.composite.moments import ZERO
-
 Matrix = list[list[Decimal]]
-ONE = Decimal(1)
+ZERO, ONE = Decimal(0), Decimal(1)
 _NEGLIGIBLE = Decimal("1E-40")
 _MOST_SWEEPS = 60
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import numpy as np
 
 from risk_models.exact import working
-from risk_models.indicators.warning.gamma_tail import ln_gamma
+from risk_models.numerics.gamma_tail import ln_gamma
 from risk_models.significance import P_FLOOR
 
 _NEGLIGIBLE = Decimal("1E-45")

@@ -10,8 +10,8 @@ from scipy import special, stats
 
 from risk_models.certified import certified
 from risk_models.exact import working
-from risk_models.indicators.warning.gamma_tail import gamma_tail, ln_gamma
-from risk_models.indicators.warning.tails import (
+from risk_models.numerics.gamma_tail import gamma_tail, ln_gamma
+from risk_models.numerics.tails import (
     count_error,
     count_quantile,
     count_tail,

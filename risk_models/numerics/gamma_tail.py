@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from risk_models.certified import Numbers, ln
-from risk_models.indicators.warning.tails import pi
+from risk_models.numerics.tails import pi
 
 _FRACTION_STEPS = 250
 _SERIES_STEPS = 60
