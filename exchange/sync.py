@@ -133,13 +133,13 @@ def refresh(
     # Step 1. "Now" is fixed; the peer is another member, active, with a node.
     log_key = _ready(member, own_code, now)
     state = state.read_by(version)
-    # The log is not smaller than it is known to be.
+    # Steps 2 and 3. Its checkpoint is signed, and not smaller than the log is known to be.
     shown = witness.ask(state.seen, channel, log_key, limits, known=known)
     if shown.claimed is None and not state.pending:
         return Refresh(state)
     # Step 4. The hello names the member expected, a known version and no maintenance.
     clock_skew_s = hello.greet(hello.parse(channel.hello(), limits), member, now)
-    # The log has only grown.
+    # Step 5. The log has only grown: what was seen before is in it, in the same place.
     growth = witness.follow(state.seen, shown, channel, known=known)
     # Step 6. Enough members other than the originator have witnessed the checkpoint.
     if quorum is not None:

@@ -4,46 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from node.cli import build_app
-from node.cli.doors import Doors, handed
 from node.cli.session import PASSWORD_FILE
 from node.errors import Denied
-from node.services.context import Context
 from tests.support import dominated
 from tests.support.federation import PASSWORD, Nodes, federation
-
-
-@dataclass
-class Opened:
-    """A node opened for one command, without a process of its own."""
-
-    nodes: Nodes
-
-    @property
-    def context(self) -> Context:
-        """The ports."""
-        return self.nodes["KZ"]
-
-    @property
-    def process_name(self) -> str:
-        """A name."""
-        return "test"
-
-    def now(self) -> datetime:
-        """The moment."""
-        return self.nodes.clock.now()
-
-    def close(self) -> None:
-        """The fixture closes it."""
+from tests.support.opened_node import commands_open
 
 
 @pytest.fixture
@@ -52,17 +23,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Nodes]:
     password = tmp_path / "password"
     password.write_text(PASSWORD, encoding="utf-8")
     monkeypatch.setenv(PASSWORD_FILE, str(password))
-    with federation(tmp_path / "nodes", ["KZ"]) as nodes, _handed(nodes):
+    with federation(tmp_path / "nodes", ["KZ"]) as nodes, commands_open(nodes, "KZ"):
         dominated.upload(nodes, tmp_path)
         yield nodes
-
-
-@contextmanager
-def _handed(nodes: Nodes) -> Iterator[None]:
-    doors: dict[str, Any] = dict.fromkeys(Doors.__dataclass_fields__)
-    doors["open_node"] = lambda: Opened(nodes)
-    with handed(cast("Any", Doors)(**doors)):
-        yield
 
 
 def run(*words: str) -> Result:

@@ -4,49 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from node.access import Role
 from node.cli import build_app
-from node.cli.doors import Doors, handed
 from node.cli.session import PASSWORD_FILE
 from node.errors import Conflict, NotFound
-from node.services.context import Context
 from tests.support.addressed import address
 from tests.support.contexts_api import add_person
 from tests.support.federation import PASSWORD, Nodes, federation
+from tests.support.opened_node import commands_open
 from tests.support.two_faces import keep_two_faces
-
-
-@dataclass
-class Opened:
-    """A node opened for one command, without a process of its own."""
-
-    nodes: Nodes
-
-    @property
-    def context(self) -> Context:
-        """The ports."""
-        return self.nodes["RU"]
-
-    @property
-    def process_name(self) -> str:
-        """A name."""
-        return "test"
-
-    def now(self) -> datetime:
-        """The moment."""
-        return self.nodes.clock.now()
-
-    def close(self) -> None:
-        """The fixture closes it."""
 
 
 @pytest.fixture
@@ -55,18 +26,10 @@ def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Nodes]:
     password = tmp_path / "password"
     password.write_text(PASSWORD, encoding="utf-8")
     monkeypatch.setenv(PASSWORD_FILE, str(password))
-    with federation(tmp_path / "nodes") as opened, _handed(opened):
+    with federation(tmp_path / "nodes") as opened, commands_open(opened, "RU"):
         address(opened["RU"], opened.clock, "first", ("KZ",))
         add_person(opened["RU"], opened.clock, "olga", Role.OPERATOR)
         yield opened
-
-
-@contextmanager
-def _handed(nodes: Nodes) -> Iterator[None]:
-    doors: dict[str, Any] = dict.fromkeys(Doors.__dataclass_fields__)
-    doors["open_node"] = lambda: Opened(nodes)
-    with handed(cast("Any", Doors)(**doors)):
-        yield
 
 
 def run(*words: str) -> Result:
