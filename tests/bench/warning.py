@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from risk_models.indicators.warning.farrington import farrington
+from tests.bench import surveillance
 from tests.bench.measuring import Ratio, medians
 from tests.support.irls import farrington_bound
 from tests.support.warning_parameters import Z_975, classic, improved
@@ -18,7 +19,7 @@ IMPROVED_WEEKS = 8
 
 
 def ratios() -> list[Ratio]:
-    """Measure both versions beside regressions done one by one, as R's package does them."""
+    """Measure both versions beside regressions done one by one, and beside R's package where it is installed."""
     counts = _counts()
     tests = SERIES * (WEEKS - FIRST)
     times = medians(
@@ -38,6 +39,7 @@ def ratios() -> list[Ratio]:
             others,
             1.0,
         ),
+        *surveillance.ratios(counts),
     ]
 
 
