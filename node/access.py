@@ -27,6 +27,7 @@ class Action(StrEnum):
 
     SUBMIT = "submit"
     READ_SUBMISSIONS = "read_submissions"
+    READ_FILE = "read_file"
     CLEAR_CONTENT = "clear_content"
     EXAMINE_RELEASE = "examine_release"
     MAKE_EXCEPTION = "make_exception"
@@ -45,6 +46,9 @@ class Action(StrEnum):
 ALLOWED: dict[Action, frozenset[Role]] = {
     Action.SUBMIT: frozenset({Role.SUBMITTER}),
     Action.READ_SUBMISSIONS: frozenset({Role.SUBMITTER, Role.REVIEWER, Role.RELEASER, Role.AUDITOR}),
+    # Rows of the file as they stand in it, identifiers and all: those who bring files, and those who must read the
+    # passages that the content gate holds. Officers sign figures, never rows.
+    Action.READ_FILE: frozenset({Role.SUBMITTER, Role.REVIEWER}),
     Action.CLEAR_CONTENT: frozenset({Role.REVIEWER}),
     # The true values of withheld cells, and bytes nobody has signed yet: only those who must judge them. An
     # auditor checks that the rules were kept, for which statuses, rules and intervals are enough.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from exchange.limits import DEFAULT
 from node.adapters import clock
+from node.adapters.annotated_workbook import AnnotatedWorkbook
 from node.adapters.keyring import FolderKeyring
 from node.adapters.objects import FolderObjects
 from node.adapters.passwords import ArgonPasswords
@@ -146,6 +147,7 @@ def open_node(settings: Settings) -> Node:
         stager=FolderStager(places.staging),
         engine=record_engine(settings, places),
         definitions=DefinitionFiles(),
+        annotations=AnnotatedWorkbook(),
         directory=registry,
         models=register(),
         limits=DEFAULT,

@@ -18,10 +18,11 @@ from node.adapters.reading_layout import Layout
 from node.adapters.reading_limits import DEFAULT_READING_LIMITS, ReadingLimits
 from node.adapters.reading_names import PART, NameBook
 from node.adapters.reading_notices import notices_of
+from node.adapters.reading_rows import rows_of
 from node.adapters.reading_shape import check_width
 from node.adapters.reading_table import TableStream
 from node.adapters.reading_wide import carried
-from node.ports.reading import ColumnReading, ReadFile, Recipe
+from node.ports.reading import ColumnReading, FileRow, ReadFile, Recipe
 from schemas.structure import DataStructure
 
 _SAMPLED_ROWS = 200_000
@@ -74,6 +75,10 @@ class FileReader:
             places=stream.place,
             around=file.around(recipe),
         )
+
+    def rows(self, path: Path, file_name: str, recipe: Recipe, wanted: Sequence[int]) -> tuple[FileRow, ...]:
+        """Give the wanted rows as they stand in the file; raises Invalid, TooLarge, or Unavailable."""
+        return rows_of(opened(path, file_name, self._limits), recipe, wanted)
 
     def _named(self, layout: Layout, book: NameBook) -> tuple[ColumnReading, ...]:
         """Give every column its header and what it names; one that names nothing keeps its own name."""

@@ -60,6 +60,37 @@ class ViolationLine(Written):
     message: str
 
 
+class PlacedFinding(ViolationLine):
+    """A violation with its number in the submission and the position of its column in the file, from 0."""
+
+    number: int
+    place: int | None
+
+
+class RowLine(Written):
+    """A row as it stands in the file: its number as a spreadsheet shows it, and its cells, cut to what is shown."""
+
+    number: int
+    cells: list[str]
+
+
+class FileRows(Written):
+    """The rows of the file around what was found; `findings` are those of these rows and of the whole file.
+
+    rules, fields: how many of the listed findings there are by rule and by column, within the choice of the other.
+    """
+
+    submission_id: int
+    columns: list[str]
+    rows: list[RowLine]
+    findings: list[PlacedFinding]
+    rules: dict[str, int]
+    fields: dict[str, int]
+    listed: int
+    page: int
+    pages: int
+
+
 class HitLine(Written):
     """Text the content gate found, masked; `clearable` is false for what may never leave."""
 

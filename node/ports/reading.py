@@ -6,9 +6,10 @@ same cells; it is JSON of strings, integers and lists, with a digest; a file is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -118,6 +119,17 @@ class FileCell:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRow:
+    """A row as it stands in the file: its number as a spreadsheet shows it, and its cells, one a column.
+
+    A Decimal is a number of the file's own; a text that looks like one stays a text. An empty cell is None.
+    """
+
+    number: int
+    cells: tuple[str | Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadTable:
     """A file read whole: text columns, the file row of the first data row, and the recipe's document."""
 
@@ -199,6 +211,12 @@ class TableReader(Protocol):
 
     def read(self, path: Path, file_name: str, recipe: Recipe, structure: DataStructure) -> ReadFile:
         """Read a file by a recipe and by nothing else."""
+
+    def rows(self, path: Path, file_name: str, recipe: Recipe, wanted: Sequence[int]) -> tuple[FileRow, ...]:
+        """Give the wanted rows below the header as they stand in the file, in its order; what is not there is left out.
+
+        wanted: numbers as a spreadsheet shows them. Nothing after the last of them is read.
+        """
 
 
 def plain(table: pa.Table) -> pa.Table:

@@ -8,6 +8,7 @@ from typing import Any
 
 from exchange.limits import Limits
 from node.ports.accounts import AccountStore
+from node.ports.annotated import AnnotationWriter
 from node.ports.compiled import CompiledIndex
 from node.ports.ledger import Ledger
 from node.ports.maintenance import MaintenanceStore
@@ -30,6 +31,7 @@ class Context:
     """The ports of one node.
 
     random: gives n unpredictable bytes (tests give a counter). previews: what officers look at, never what they sign.
+    rows_shown: rows of files that somebody leafs through.
     """
 
     member: str
@@ -52,9 +54,11 @@ class Context:
     stager: RecordStager
     engine: RecordEngine
     definitions: DefinitionWriter
+    annotations: AnnotationWriter
     directory: PeerDirectory
     models: tuple[ModelSpec[Any], ...]
     limits: Limits
     random: Callable[[int], bytes]
     sync_interval_s: int
     previews: LastFew = field(default_factory=LastFew, compare=False)
+    rows_shown: LastFew = field(default_factory=LastFew, compare=False)

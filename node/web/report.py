@@ -20,6 +20,7 @@ class ReportedViolation:
     column: str | None
     value: str | None
     text: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +56,5 @@ def _reported(violation: Violation, language: Language) -> ReportedViolation:
         violation.column,
         violation.value,
         message(violation, language.code),
+        violation.rule,
     )

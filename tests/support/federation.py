@@ -30,6 +30,7 @@ from exchange.ports import PeerChannel
 from exchange.registry.definitions import Definition
 from exchange.schemes import ED25519
 from node.access import Actor, Role
+from node.adapters.annotated_workbook import AnnotatedWorkbook
 from node.adapters.keyring import FolderKeyring
 from node.adapters.objects import FolderObjects
 from node.adapters.reading import FileReader
@@ -219,6 +220,7 @@ def _context(
         stager=FolderStager(folder / "staging"),
         engine=FolderEngine(folder / "staging"),
         definitions=DefinitionFiles(),
+        annotations=AnnotatedWorkbook(),
         directory=LocalDirectory(code, nodes),
         models=register(),
         limits=DEFAULT,

@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from starlette.responses import Response
 
 from node.access import Action
-from node.errors import Invalid, NodeError, NotFound
+from node.errors import Invalid, NodeError
 from node.ports.exceptions import ExceptionKind
 from node.services import exceptions, release
 from node.services.views.preview import preview
 from node.web.language import N_
-from node.web.pages.workspace import may_ask, submission_page
+from node.web.pages.workspace import MOST_PAGE_DIGITS, may_ask, page_number, submission_page
 from node.web.refusals import status_of
 from node.web.surface import Page, Surface, go
 from node.web.visit import Visit
@@ -25,14 +25,13 @@ from schemas import registry
 
 ONLY_WITHHELD = "withheld"
 MOST_KEY_CHARACTERS = 2000
-MOST_PAGE_DIGITS = 6
 
 
 def preview_page(surface: Surface, visit: Visit) -> Response:
     """What every peer would receive, what is withheld and why, what was tried."""
     number = visit.number("submission")
     only = visit.query.get("only", "") == ONLY_WITHHELD
-    view = preview(surface.ctx, visit.actor, number, visit.now, only_withheld=only, page=_page(visit))
+    view = preview(surface.ctx, visit.actor, number, visit.now, only_withheld=only, page=page_number(visit))
     return surface.show(
         visit, "preview.html", view=view, ticket=ticket, may_ask=may_ask(visit, view.submission)
     )
@@ -112,13 +111,6 @@ def _handed(surface: Surface, visit: Visit, digest: str | None, name: str, media
         "Cache-Control": "no-store",
     }
     return Response(content, media_type=media_type, headers=headers)
-
-
-def _page(visit: Visit) -> int:
-    text = visit.query.get("page", "1")
-    if not (text.isascii() and text.isdigit() and len(text) <= MOST_PAGE_DIGITS):
-        raise NotFound(N_("There is no such page"))
-    return int(text)
 
 
 def _kind(text: str) -> ExceptionKind:

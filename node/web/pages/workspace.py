@@ -11,13 +11,14 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from node.access import Action
-from node.errors import Invalid, NodeError, Unavailable
+from node.errors import Damaged, Invalid, NodeError, NotFound, Unavailable
 from node.ports.ledger import Bundle
 from node.ports.records import ProposalState
 from node.ports.submissions import Submission, UploadMode
-from node.services import exceptions, interpret, questions, release, submit
+from node.services import annotated, exceptions, interpret, questions, release, submit
 from node.services.interpret import BEFORE_APPROVAL
 from node.services.questions import Question
+from node.services.views.file_table import FileTable, file_table
 from node.services.views.submissions import submission, submissions
 from node.web.interpretation import correction, interpretation
 from node.web.language import N_
@@ -29,6 +30,8 @@ from schemas import registry
 
 COPY_BYTES = 1024 * 1024
 UPLOAD_PATH = "/workspace/upload"
+MOST_PAGE_DIGITS = 6
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workspace_page(surface: Surface, visit: Visit) -> Response:
@@ -80,11 +83,14 @@ def submission_page(surface: Surface, visit: Visit, error: NodeError | None = No
     """One submission: its report, and what this person may do with it."""
     view = submission(surface.ctx, visit.actor, visit.number("submission"))
     one = view.submission
+    table, unreadable = _table(surface, visit, one)
     return surface.show(
         visit,
         "submission.html",
         status=status_of(error) if error else 200,
         view=view,
+        table=table,
+        unreadable=unreadable,
         report=report(one, visit.language),
         hits=content(one, visit.language),
         reading=interpretation(one, visit.language),
@@ -96,6 +102,39 @@ def submission_page(surface: Surface, visit: Visit, error: NodeError | None = No
         failed=visit.request.url.path.rpartition("/")[2] if error else "",
         error=error,
     )
+
+
+def report_workbook(surface: Surface, visit: Visit) -> Response:
+    """The person's own file as a workbook, each finding at its cell."""
+    number = visit.number("submission")
+    content = annotated.annotated(
+        surface.ctx, visit.actor, number, language=visit.language.code, now=visit.now
+    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="{number}-findings.xlsx"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type=WORKBOOK, headers=headers)
+
+
+def _table(surface: Surface, visit: Visit, one: Submission) -> tuple[FileTable | None, NodeError | None]:
+    """Give the rows around what was found, or why they cannot be shown; who may not read the file sees neither."""
+    if not (one.violations and visit.may(Action.READ_FILE)):
+        return None, None
+    asked = visit.query
+    rule, field, page = asked.get("rule", ""), asked.get("field", ""), page_number(visit)
+    try:
+        return file_table(surface.ctx, visit.actor, one, rule=rule, field=field, page=page), None
+    except (Damaged, NotFound, Invalid, Unavailable) as error:
+        return None, error
+
+
+def page_number(visit: Visit) -> int:
+    """Give the page that the address asks for, from 1; raises NotFound for anything that is none."""
+    text = visit.query.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_PAGE_DIGITS):
+        raise NotFound(N_("There is no such page"))
+    return int(text)
 
 
 def may_ask(visit: Visit, one: Submission) -> bool:
@@ -163,6 +202,7 @@ PAGES = (
     Page(UPLOAD_PATH, "GET", Action.SUBMIT, upload_page),
     Page(UPLOAD_PATH, "POST", Action.SUBMIT, upload, upload_page, is_upload=True),
     Page("/workspace/{submission}", "GET", Action.READ_SUBMISSIONS, submission_page),
+    Page("/workspace/{submission}/findings.xlsx", "GET", Action.READ_FILE, report_workbook),
     Page("/workspace/{submission}/reading", "POST", Action.SUBMIT, read_again, submission_page),
     *(
         Page(

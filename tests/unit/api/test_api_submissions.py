@@ -212,3 +212,30 @@ def test_a_withdrawn_submission_stays_in_the_list(web: Surface) -> None:
 def test_a_submission_that_is_none_is_not_found(web: Surface, number: str, status: int) -> None:
     """Whatever the number."""
     assert web.signed_in("sara").get(f"/api/v1/submissions/{number}").status_code == status
+
+
+def test_the_rows_around_what_is_wrong_are_given_with_each_finding_at_its_place(web: Surface) -> None:
+    """The second row of the file is wrong in its last column; the row after it is shown too."""
+    sent = _send(web.signed_in("sara"), _csv("2031", ("RU", "ten"), ("BY", "7")))
+    number = sent.json()["submission_id"]
+
+    table = web.signed_in("sara").get(f"/api/v1/submissions/{number}/rows?lang=en").json()
+
+    (finding,) = [one for one in table["findings"] if one["severity"] == "error"]
+    assert [row["number"] for row in table["rows"]] == [2, 3]
+    assert (finding["row"], table["columns"][finding["place"]]) == (2, "OBS_VALUE")
+    assert table["rows"][0]["cells"][finding["place"]] == "ten"
+    assert (table["rules"][finding["rule"]], table["pages"]) == (1, 1)
+    assert table["listed"] == len(table["findings"]) == sum(table["rules"].values())
+
+
+def test_the_file_with_its_findings_is_a_workbook_for_those_who_may_read_it(web: Surface) -> None:
+    """The officer who signs figures is refused rows."""
+    sent = _send(web.signed_in("sara"), _csv("2032", ("RU", "ten")))
+    path = f"/api/v1/submissions/{sent.json()['submission_id']}/findings.xlsx"
+
+    workbook = web.signed_in("sara").get(path)
+
+    assert workbook.content.startswith(b"PK")
+    assert workbook.headers["content-type"].endswith("spreadsheetml.sheet")
+    assert web.signed_in("boris").get(path).status_code == 403
