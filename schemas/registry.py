@@ -16,6 +16,7 @@ from importlib import resources
 from typing import Any, cast
 
 from schemas.codelist import Code, Codelist
+from schemas.deadlines import Deadline
 from schemas.errors import UnknownDefinition
 from schemas.structure import Column, Dataflow, DataStructure, Rule
 
@@ -117,6 +118,12 @@ def dataflow(dataflow_id: str) -> Dataflow:
 def dataflows() -> tuple[Dataflow, ...]:
     """Return all dataflows, in the order of their index."""
     return tuple(dataflow(dataflow_id) for dataflow_id in _toml("dataflows.toml"))
+
+
+def deadline(dataflow_id: str) -> Deadline | None:
+    """Return when a dataflow is due; None for one that has no calendar."""
+    entry = _toml("deadlines.toml").get(dataflow_id)
+    return None if entry is None else Deadline(entry["frequency"], entry["days"])
 
 
 @cache

@@ -31,6 +31,7 @@ from node.api import (
     operations,
     people,
     records,
+    start,
     structures,
     submissions,
 )
@@ -153,6 +154,7 @@ def _api_routes() -> APIRouter:
     router = APIRouter()
     for module in (
         people,
+        start,
         dataflows,
         structures,
         submissions,

@@ -20,7 +20,17 @@ from starlette.staticfiles import StaticFiles
 
 from node.services.context import Context
 from node.web.forms import DRAINED_AT_MOST
-from node.web.pages import account, audit, bundles, dashboard, disclosure, entrance, templates, workspace
+from node.web.pages import (
+    account,
+    audit,
+    bundles,
+    dashboard,
+    disclosure,
+    entrance,
+    start,
+    templates,
+    workspace,
+)
 from node.web.refusals import Problem
 from node.web.render import Renderer
 from node.web.routing import problem_page, route
@@ -29,6 +39,7 @@ from node.web.visit import Door
 
 PAGES = (
     *entrance.PAGES,
+    *start.PAGES,
     *dashboard.PAGES,
     *bundles.PAGES,
     *workspace.PAGES,

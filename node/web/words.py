@@ -46,6 +46,22 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "submitter": N_("You submitted this file; somebody else must take this step."),
         "approver": N_("You approved this file; a third person must release it."),
     },
+    "task": {
+        "correct": N_("Correct or answer"),
+        "approve": N_("Approve"),
+        "release": N_("Release"),
+        "clear_content": N_("Review text that may name somebody"),
+        "exception": N_("Agree to an exception, or refuse it"),
+        "retraction": N_("Confirm a retraction, or end it"),
+        "peer": N_("A peer is silent or contradicts itself"),
+        "registry": N_("The registry needs signing"),
+        "definitions": N_("Definitions differ from those that were signed"),
+        "warnings": N_("Look at serious warnings"),
+    },
+    "registry_trouble": {
+        "none": N_("This node holds no valid registry"),
+        "damaged": N_("The stored registry is damaged"),
+    },
     "change": {"gone": N_("gone"), "changed": N_("changed"), "new": N_("new")},
     "mode": {
         "append": N_("New figures only"),

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from node.access import Action, decide
 from node.errors import NodeError
+from node.ports.accounts import Account
 from node.services import accounts
+from node.web.pages.start import START_PATH
 from node.web.refusals import status_of
 from node.web.surface import Page, Rule, Surface, go
 from node.web.visit import Visit, local_path
+
+STEPS = (Action.SUBMIT, Action.CLEAR_CONTENT, Action.APPROVE, Action.SYNCHRONISE)
 
 
 def sign_in_page(surface: Surface, visit: Visit) -> Response:
@@ -28,9 +33,15 @@ def sign_in(surface: Surface, visit: Visit) -> Response:
     asked = visit.text("lang")
     if account is not None and asked in surface.renderer.languages and asked != account.language:
         accounts.set_language(surface.ctx, account.actor, asked)
-    response = go(local_path(visit.text("next")))
+    response = go(_first_page(account, local_path(visit.text("next"))))
     surface.door_of(visit.request).give_cookie(response, token)
     return response
+
+
+def _first_page(account: Account | None, after: str) -> str:
+    """Give where a person begins: where they were going, else what waits for those who have steps to take."""
+    has_steps = account is not None and any(decide(account.actor, action).allowed for action in STEPS)
+    return START_PATH if after == "/" and has_steps else after
 
 
 def sign_in_again(surface: Surface, visit: Visit, error: NodeError) -> Response:
