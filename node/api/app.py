@@ -24,6 +24,7 @@ from starlette.types import ASGIApp
 from node.access import Action
 from node.api import (
     bundles,
+    corridors,
     dataflows,
     disclosure,
     figures,
@@ -163,6 +164,7 @@ def _api_routes() -> APIRouter:
         bundles,
         records,
         figures,
+        corridors,
         operations,
     ):
         router.include_router(module.routes())

@@ -74,6 +74,10 @@ class Formats:
         """Say whether a measure is an amount of a currency."""
         return is_currency(unit_of(measure))
 
+    def currency(self, measure: str) -> str:
+        """Give the currency of a measure of money, "" for any other."""
+        return unit_of(measure) if self.is_money(measure) else ""
+
     def moment(self, at: datetime) -> str:
         """Write a moment to the minute, in UTC."""
         return f"{format_datetime(at, 'd MMM y, HH:mm', locale=self.locale)}{NO_BREAK}UTC"

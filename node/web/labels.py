@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from node.services.views.results import Result
@@ -43,6 +44,10 @@ class Labels:
     def area(self, code: str) -> str:
         """Give the name of a state or territory."""
         return self.code("CL_AREA", code)
+
+    def areas(self, codes: Iterable[str]) -> dict[str, str]:
+        """Give the names of states and territories by their codes."""
+        return {code: self.area(code) for code in codes}
 
     def of_dimension(self, dimension: str, code: str) -> str:
         """Give the label of a dimension's value."""

@@ -21,6 +21,7 @@ from node.web.formats import Formats
 from node.web.labels import Labels
 from node.web.language import Language, read_languages
 from node.web.methods import method
+from node.web.static_files import BUILT, read_manifest
 from node.web.visit import Visit
 from node.web.words import word
 from schemas.digest import sha256_hex
@@ -73,6 +74,7 @@ class Renderer:
             "member": self._member,
             "method": method,
             "watched": watched,
+            "script": partial(_script_address, read_manifest()),
             "static": partial(_static_address, self._version),
             "word": word,
         }
@@ -97,6 +99,11 @@ def plain(document: Mapping[str, object]) -> str:
 
 def _static_address(version: str, name: str) -> str:
     return f"{STATIC}/{name}?v={version}"
+
+
+def _script_address(manifest: Mapping[str, str], entry: str) -> str:
+    """Give the address of a bundled module, which is named by its content; "" where nothing was bundled."""
+    return f"{STATIC}/{BUILT}/{manifest[entry]}" if entry in manifest else ""
 
 
 def _static_version() -> str:

@@ -6,17 +6,13 @@ the limits of the port.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import resources
-from pathlib import Path
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.staticfiles import StaticFiles
 
 from node.services.context import Context
 from node.web.forms import DRAINED_AT_MOST
@@ -34,6 +30,7 @@ from node.web.pages import (
 from node.web.refusals import Problem
 from node.web.render import Renderer
 from node.web.routing import problem_page, route
+from node.web.static_files import StaticFolder
 from node.web.surface import Surface
 from node.web.visit import Door
 
@@ -60,7 +57,7 @@ class Site:
     """
 
     routes: tuple[Route, ...]
-    static: StaticFiles
+    static: StaticFolder
     page_of_problem: Callable[[Request, Problem], Response]
     larger_bodies: Mapping[str, int]
 
@@ -91,7 +88,7 @@ def build_site(
     )
     return Site(
         routes=tuple(route(surface, page) for page in PAGES),
-        static=_StaticFiles(directory=Path(str(resources.files("node.web") / "static"))),
+        static=StaticFolder(),
         page_of_problem=problem_page(surface),
         larger_bodies={workspace.UPLOAD_PATH: DRAINED_AT_MOST},
     )
@@ -100,12 +97,3 @@ def build_site(
 def _door_of_app(request: Request) -> Door:
     door: Door = request.app.state.door
     return door
-
-
-class _StaticFiles(StaticFiles):
-    """Files named with their version in the address, so that a browser asks for each once."""
-
-    async def get_response(self, path: str, scope: MutableMapping[str, Any]) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response

