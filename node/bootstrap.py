@@ -12,6 +12,7 @@ from pathlib import Path
 from exchange.limits import DEFAULT
 from node.adapters import clock
 from node.adapters.annotated_workbook import AnnotatedWorkbook
+from node.adapters.exports import ExportFiles
 from node.adapters.keyring import FolderKeyring
 from node.adapters.objects import FolderObjects
 from node.adapters.passwords import ArgonPasswords
@@ -148,6 +149,7 @@ def open_node(settings: Settings) -> Node:
         engine=record_engine(settings, places),
         definitions=DefinitionFiles(),
         annotations=AnnotatedWorkbook(),
+        exports=ExportFiles(),
         directory=registry,
         models=register(),
         limits=DEFAULT,

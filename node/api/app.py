@@ -27,6 +27,7 @@ from node.api import (
     corridors,
     dataflows,
     disclosure,
+    exports,
     figures,
     findings,
     operations,
@@ -55,6 +56,7 @@ PUBLIC = frozenset(
     }
 )
 INCIDENT_BYTES = 6
+PROCESS_BYTES = 8
 REFUSALS: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "A refusal, as problem details (RFC 9457): what happened, where, what to do.",
@@ -96,7 +98,7 @@ def build_api(
     is_https = web_url.startswith("https://")
     app = FastAPI(title="IRAC node", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     clear_abandoned(staging)
-    app.state.wiring = Wiring(ctx, now, staging, holder)
+    app.state.wiring = Wiring(ctx, now, staging, holder, ctx.random(PROCESS_BYTES).hex())
     app.state.door = Door(ctx, now=now, is_https=is_https)
     app.include_router(_api_routes(), prefix=PREFIX, responses=REFUSALS)
     app.include_router(operations.health_routes())
@@ -165,6 +167,7 @@ def _api_routes() -> APIRouter:
         records,
         figures,
         corridors,
+        exports,
         operations,
     ):
         router.include_router(module.routes())

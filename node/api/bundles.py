@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from node.access import Action
 from node.api.dependencies import REVALIDATE, context, etag_of, is_current, not_modified
+from node.api.listings import Listing, list_entry, listing
 from node.api.models import BundleLine
 from node.api.routing import Entry, family
 from node.api.session import require
@@ -17,38 +19,41 @@ from node.errors import NotFound
 from node.ports.ledger import Bundle
 from node.services.context import Context
 
+Digest = Annotated[str, Path(min_length=1, max_length=80, description="Digest of the manifest")]
+
 
 def routes() -> APIRouter:
     """Give the routes."""
     rule = require(Action.READ_DASHBOARD)
-    listed = (("responses", {200: {"model": list[BundleLine]}}),)
     return family(
         "bundles",
         (
-            Entry("GET", "/bundles", bundles, rule, "The bundles held", more=listed),
+            list_entry("/bundles", bundles, rule, "The bundles held", BundleLine),
             Entry("GET", "/bundles/{digest}", bundle, rule, "One bundle with its manifest"),
         ),
     )
 
 
 def bundles(
-    request: Request,
-    originator: str | None = None,
-    dataflow: str | None = None,
-    live_only: bool = True,  # noqa: FBT001, FBT002 - a query parameter, which is always named
+    *,
+    originator: Annotated[str | None, Query(max_length=8)] = None,
+    dataflow: Annotated[str | None, Query(max_length=64)] = None,
+    live_only: bool = True,
+    asked: Listing = Depends(listing),
     ctx: Context = Depends(context),
 ) -> Response:
     """Give bundles by originator and log index; without `live_only=false`, those in force."""
-    held = ctx.ledger.bundles(originator=originator, live_only=live_only)
-    found = [one for one in held if dataflow in {None, one.dataflow_id}]
-    etag = etag_of("bundles", *(_state(one) for one in found))
-    if is_current(request, etag):
-        return not_modified(etag)
-    lines = [BundleLine.of(one).model_dump(mode="json") for one in found]
-    return JSONResponse(lines, headers=_headers(etag))
+
+    def held() -> list[Bundle]:
+        found = ctx.ledger.bundles(originator=originator, live_only=live_only)
+        return [one for one in found if dataflow in {None, one.dataflow_id}]
+
+    return asked.answer(
+        "bundles", held, BundleLine.of, lambda one: (one.originator, one.log_index), (str, int)
+    )
 
 
-def bundle(request: Request, digest: str, ctx: Context = Depends(context)) -> Response:
+def bundle(request: Request, digest: Digest, ctx: Context = Depends(context)) -> Response:
     """Give the manifest as it was signed, with its disclosure certificate, and the envelope's signatures."""
     held = ctx.ledger.bundle(digest)
     if held is None:

@@ -23,12 +23,13 @@ REVALIDATE = "private, no-cache"
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What the composition root gives the API. `holder` names this process for leases."""
+    """What the composition root gives the API. `holder` names this process for leases, `process` only this one."""
 
     ctx: Context
     now: Callable[[], datetime]
     staging: Path
     holder: str
+    process: str
 
 
 async def wiring(request: Request) -> Wiring:
@@ -52,6 +53,14 @@ async def moment(request: Request) -> datetime:
 def etag_of(*made_from: str) -> str:
     """Give the ETag of an answer that depends on these texts alone."""
     return f'"{sha256_hex(chr(0).join(made_from).encode()).removeprefix("sha256:")[:32]}"'
+
+
+def etag_of_state(wired: Wiring, request: Request, *more: str) -> str:
+    """Give the ETag of an answer that follows from what is stored and from the question alone.
+
+    It changes with every commit to the stores, and with the process: cheap to make, and never too old.
+    """
+    return etag_of(wired.process, str(wired.ctx.state.version()), str(request.url), *more)
 
 
 def is_current(request: Request, etag: str) -> bool:

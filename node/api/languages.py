@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from node.api.session import SignedIn
+from fastapi import Depends
+
+from node.api.session import SignedIn, current
 from node.errors import Invalid
 from schemas.registry import LANGUAGES
 
@@ -14,3 +16,8 @@ def reading_language(person: SignedIn, asked: str | None) -> str:
     if asked not in LANGUAGES:
         raise Invalid("The node does not speak this language", hint="One of: " + ", ".join(LANGUAGES))
     return asked
+
+
+async def own_language(person: SignedIn = Depends(current)) -> str:
+    """Give the language of the person signed in."""
+    return person.account.language

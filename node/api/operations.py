@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
 
 from node.access import Action
+from node.api import cursors
 from node.api.dependencies import Wiring, context, moment, wiring
+from node.api.listings import Listing, list_entry, listing
 from node.api.models import AuditLine, Peer, SyncReport, Verification
 from node.api.routing import Entry, family
 from node.api.session import require
+from node.audit import AuditEntry
 from node.errors import NotFound
 from node.services import indicators
 from node.services import sync as sync_service
@@ -22,9 +26,6 @@ from node.services.members import peer_codes
 from node.services.views import exchange as views
 from node.services.views.registry import RegistryView, registry_level
 from node.services.views.witnessing import WitnessView
-
-MOST_AUDIT_ENTRIES = 10_000
-USUAL_AUDIT_ENTRIES = 200
 
 
 def routes() -> APIRouter:
@@ -37,7 +38,9 @@ def routes() -> APIRouter:
             ),
             Entry("POST", "/exchange/sync", synchronise, require(Action.SYNCHRONISE), "Synchronise now"),
             Entry("POST", "/verify", verify, require(Action.VERIFY), "Verify everything held"),
-            Entry("GET", "/audit", audit, require(Action.READ_AUDIT), "The audit chain, newest first"),
+            list_entry(
+                "/audit", audit, require(Action.READ_AUDIT), "The audit chain, newest first", AuditLine
+            ),
         ),
     )
 
@@ -91,12 +94,15 @@ def verify(ctx: Context = Depends(context)) -> Verification:
     return Verification.of(verify_service.verify(ctx))
 
 
-def audit(
-    limit: Annotated[int, Query(ge=1, le=MOST_AUDIT_ENTRIES)] = USUAL_AUDIT_ENTRIES,
-    ctx: Context = Depends(context),
-) -> list[AuditLine]:
-    """Give the newest entries; each carries the digest of the one before it."""
-    return [AuditLine.of(entry) for entry in ctx.audit.entries(newest_first=True, limit=limit)]
+def audit(asked: Listing = Depends(listing), ctx: Context = Depends(context)) -> Response:
+    """Give the newest entries first; each carries the digest of the one before it."""
+
+    def newest() -> list[AuditEntry]:
+        before = None if asked.cursor is None else -int(cursors.read("audit", asked.cursor, (int,))[0])
+        # one more than is given: it tells whether anything follows
+        return ctx.audit.entries(newest_first=True, limit=asked.limit + 1, before=before)
+
+    return asked.answer("audit", newest, AuditLine.of, lambda one: (-one.sequence,), (int,))
 
 
 async def alive() -> dict[str, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path
+from starlette.responses import Response
 
 from node.access import Action
 from node.api.dependencies import context, moment
+from node.api.listings import Listing, list_entry, listing
 from node.api.models import BundleLine, Signature
 from node.api.models_records import (
     EffectLine,
@@ -20,12 +22,11 @@ from node.api.models_records import (
 )
 from node.api.routing import Entry, family
 from node.api.session import SignedIn, current, require
+from node.ports.records import HeldNotice
 from node.services import notices as notice_service
 from node.services import retract
 from node.services.context import Context
 from node.services.views import effect as effects
-
-MOST_NOTICES = 1000
 
 Digest = Annotated[str, Path(min_length=1, max_length=80)]
 Number = Annotated[int, Path(ge=1, lt=2**31)]
@@ -51,11 +52,15 @@ def routes() -> APIRouter:
                 "Propose to take a release back",
                 201,
             ),
-            Entry("GET", "/retraction-proposals", proposals, read, "Proposals to take a release back"),
+            list_entry(
+                "/retraction-proposals", proposals, read, "Proposals to take a release back", ProposalLine
+            ),
             Entry("POST", f"{one}/confirm", confirm, officer, "Take a release back as the second officer"),
             Entry("POST", f"{one}/withdraw", withdraw, officer, "End a proposal"),
-            Entry("GET", "/retractions", retractions, read, "Retractions held, own and imported"),
-            Entry("GET", "/notices", notices, read, "What members told one another"),
+            list_entry(
+                "/retractions", retractions, read, "Retractions held, own and imported", RetractionLine
+            ),
+            list_entry("/notices", notices, read, "What members told one another", NoticeLine),
             Entry("POST", "/notices", send, operator, "Tell all members something", 201),
         ),
     )
@@ -89,9 +94,11 @@ def propose(
     return ProposalLine.of(proposal)
 
 
-def proposals(ctx: Context = Depends(context)) -> list[ProposalLine]:
+def proposals(asked: Listing = Depends(listing), ctx: Context = Depends(context)) -> Response:
     """Give every proposal, newest first."""
-    return [ProposalLine.of(one) for one in ctx.records.proposals()]
+    return asked.answer(
+        "retraction-proposals", ctx.records.proposals, ProposalLine.of, lambda one: (-one.number,), (int,)
+    )
 
 
 def confirm(
@@ -116,16 +123,25 @@ def withdraw(
     return ProposalLine.of(retract.withdraw(ctx, person.account.actor, number, now=now))
 
 
-def retractions(ctx: Context = Depends(context)) -> list[RetractionLine]:
+def retractions(asked: Listing = Depends(listing), ctx: Context = Depends(context)) -> Response:
     """Give retractions by originator and place in its log."""
-    return [RetractionLine.of(held) for held in ctx.records.retractions()]
+    return asked.answer(
+        "retractions",
+        ctx.records.retractions,
+        RetractionLine.of,
+        lambda one: (one.originator, one.log_index),
+        (str, int),
+    )
 
 
-def notices(
-    limit: Annotated[int, Query(ge=1, le=MOST_NOTICES)] = 100, ctx: Context = Depends(context)
-) -> list[NoticeLine]:
+def notices(asked: Listing = Depends(listing), ctx: Context = Depends(context)) -> Response:
     """Give notices, newest first."""
-    return [NoticeLine.of(held) for held in ctx.records.notices(limit)]
+    return asked.answer("notices", ctx.records.notices, NoticeLine.of, _newest_first, (int, str, int))
+
+
+def _newest_first(held: HeldNotice) -> tuple[int, str, int]:
+    """Order as the store does: by the moment a notice came here, and for one moment by its place in a log."""
+    return (-round(held.committed_at.timestamp() * 1_000_000), held.originator, -held.log_index)
 
 
 def send(

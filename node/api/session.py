@@ -113,7 +113,7 @@ def require_signed_in() -> Needs:
     return Needs(None)
 
 
-def current(request: Request) -> SignedIn:
+async def current(request: Request) -> SignedIn:
     """Give the person whom the route's rule let in; a route without a rule has nobody."""
     person = getattr(request.state, "person", None)
     if not isinstance(person, SignedIn):

@@ -9,11 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
+from starlette.responses import Response
 
 from node.access import Action
 from node.api import steps, tables
 from node.api.dependencies import Wiring, context, moment, wiring
 from node.api.languages import reading_language
+from node.api.listings import Listing, list_entry, listing
 from node.api.models_submissions import (
     ChangeLine,
     CheckedFile,
@@ -67,7 +69,7 @@ def routes() -> APIRouter:
         (
             Entry("POST", "/submissions", upload, mine, "Send a file", 201, FILE_AS_BODY),
             Entry("POST", "/checks", check, mine, "Check a file, keeping nothing", more=FILE_AS_BODY),
-            Entry("GET", "/submissions", submissions, read, "All submissions, newest first"),
+            list_entry("/submissions", submissions, read, "All submissions, newest first", SubmissionLine),
             Entry("GET", one, submission, read, "One submission, with what is wrong in it"),
             Entry("GET", f"{one}/preview", preview, read, "What every peer would receive"),
             Entry("GET", f"{one}/difference", difference, read, "What a release would change, cell by cell"),
@@ -154,9 +156,11 @@ async def check(
     )
 
 
-def submissions(ctx: Context = Depends(context)) -> list[SubmissionLine]:
+def submissions(asked: Listing = Depends(listing), ctx: Context = Depends(context)) -> Response:
     """Give all submissions, newest first."""
-    return [SubmissionLine.of(one) for one in ctx.submissions.all()]
+    return asked.answer(
+        "submissions", ctx.submissions.all, SubmissionLine.of, lambda one: (-one.submission_id,), (int,)
+    )
 
 
 def submission(

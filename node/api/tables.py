@@ -1,41 +1,26 @@
-"""Tables on their way out: bounded, and always saying whether they are whole.
+"""Pages of tables as JSON: bounded, and always saying whether they are whole.
 
-* An answer that was cut says so in its body, its headers and its file name: a cut table that looks whole is
-  worse than none.
+* A page that is not the whole table says so in its body and its headers, and names the next one.
 * Values leave as they are stored: integers of minor units, nothing formatted, withheld and missing as null
-  with their interval and status beside them.
+  with their kind, interval and status beside them.
+* A cursor of a table is of one state of it: when the figures changed meanwhile, the reader begins again.
 """
 
 from __future__ import annotations
 
-import io
 import json
-from enum import StrEnum
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
+from starlette.requests import Request
 from starlette.responses import Response
+
+from node.api import cursors
+from node.errors import Conflict
 
 USUAL_ROWS = 10_000
 MOST_JSON_ROWS = 100_000
 MOST_FILE_ROWS = 1_000_000
-
-
-class TableFormat(StrEnum):
-    """How a table is written."""
-
-    JSON = "json"
-    CSV = "csv"
-    PARQUET = "parquet"
-
-
-MEDIA_TYPES = {
-    TableFormat.JSON: "application/json",
-    TableFormat.CSV: "text/csv; charset=utf-8",
-    TableFormat.PARQUET: "application/vnd.apache.parquet",
-}
 
 
 def as_document(table: pa.Table, *, offset: int, limit: int) -> dict[str, Any]:
@@ -50,41 +35,38 @@ def as_document(table: pa.Table, *, offset: int, limit: int) -> dict[str, Any]:
     }
 
 
+def beginning(of: str, state: str, cursor: str | None) -> int:
+    """Give the row that a cursor stands before; raises Conflict when the table is not what it was."""
+    if cursor is None:
+        return 0
+    offset, was = cursors.read(of, cursor, (int, str))
+    if was != state:
+        raise Conflict("The table has changed since the page before", hint="Begin again without a cursor.")
+    return int(offset)
+
+
 def answer(
+    request: Request,
     table: pa.Table,
-    table_format: TableFormat,
     *,
-    name: str,
+    of: str,
+    state: str,
     offset: int,
     limit: int,
     headers: dict[str, str],
-    about: dict[str, Any] | None = None,
+    about: dict[str, Any],
 ) -> Response:
-    """Write rows `offset` to `offset + limit`; `about` stands before them in JSON, `name` names a file."""
-    rows = table.slice(offset, limit)
-    is_complete = rows.num_rows == table.num_rows
+    """Write rows `offset` to `offset + limit` of the table `of` in this `state`; `about` stands before them."""
+    document = about | as_document(table, offset=offset, limit=limit)
+    sent, total = len(document["rows"]), table.num_rows
     told = {
-        "X-Rows-Total": str(table.num_rows),
-        "X-Rows-Sent": str(rows.num_rows),
-        "X-Complete": "true" if is_complete else "false",
+        "X-Rows-Total": str(total),
+        "X-Rows-Sent": str(sent),
+        "X-Complete": "true" if document["complete"] else "false",
     }
-    if table_format is TableFormat.JSON:
-        document = (about or {}) | as_document(table, offset=offset, limit=limit)
-        content = json.dumps(document, ensure_ascii=False, default=str).encode()
-    else:
-        content = _csv(rows) if table_format is TableFormat.CSV else _parquet(rows)
-        file_name = f"{name}{'' if is_complete else '-incomplete'}.{table_format}"
-        told["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return Response(content, headers=told | headers, media_type=MEDIA_TYPES[table_format])
-
-
-def _csv(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    pyarrow.csv.write_csv(table, sink)
-    return sink.getvalue()
-
-
-def _parquet(table: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    pyarrow.parquet.write_table(table, sink, compression="zstd")
-    return sink.getvalue()
+    if offset + sent < total:
+        cursor = cursors.written(of, (offset + sent, state))
+        document["next"] = cursor
+        told |= cursors.next_page(request, cursor)
+    content = json.dumps(document, ensure_ascii=False, default=str).encode()
+    return Response(content, headers=told | headers, media_type="application/json")

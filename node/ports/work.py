@@ -51,14 +51,26 @@ class IndicatorStore(Protocol):
         """Give the models of which any run was computed from this bundle (a manifest digest), in order."""
 
 
+class StateVersion(Protocol):
+    """Whether anything has changed, without looking at what."""
+
+    def version(self) -> int:
+        """Give a number that changes with every commit to the stores, by whichever process.
+
+        It is compared within one process only: after a restart it may be any other.
+        """
+
+
 class AuditLog(Protocol):
     """The append-only chain of audit.py."""
 
     def append(self, event: AuditEvent) -> AuditEntry:
         """Append one event durably."""
 
-    def entries(self, *, newest_first: bool = False, limit: int | None = None) -> list[AuditEntry]:
-        """Give entries in order of sequence, or newest first."""
+    def entries(
+        self, *, newest_first: bool = False, limit: int | None = None, before: int | None = None
+    ) -> list[AuditEntry]:
+        """Give entries in order of sequence, or newest first; those of a smaller sequence than `before`."""
 
 
 class JobStore(Protocol):

@@ -37,6 +37,11 @@ def cells(ctx: Context, dataflow_id: str) -> pa.Table:
     return pa.concat_tables([empty, *tables])
 
 
+def cells_of_bundle(ctx: Context, bundle: Bundle) -> pa.Table:
+    """Give the cells of one bundle, live or superseded, with the columns ORIGINATOR and BUNDLE added."""
+    return _with_origin(bundle_cells(ctx, bundle), bundle)
+
+
 def own_cells(ctx: Context, dataflow_id: str) -> pa.Table:
     """Give this member's live cells of a dataflow."""
     own = [

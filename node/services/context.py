@@ -10,6 +10,7 @@ from exchange.limits import Limits
 from node.ports.accounts import AccountStore
 from node.ports.annotated import AnnotationWriter
 from node.ports.compiled import CompiledIndex
+from node.ports.exports import ExportWriter
 from node.ports.ledger import Ledger
 from node.ports.maintenance import MaintenanceStore
 from node.ports.objects import ObjectStore
@@ -20,7 +21,7 @@ from node.ports.records import RecordStore
 from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
 from node.ports.witness import EvidenceStore, WitnessStore
-from node.ports.work import AuditLog, IndicatorStore, JobStore
+from node.ports.work import AuditLog, IndicatorStore, JobStore, StateVersion
 from node.services.remembered import LastFew
 from risk_models.specification import ModelSpec
 from risk_models.typologies.ports import RecordEngine
@@ -47,6 +48,7 @@ class Context:
     evidence: EvidenceStore
     maintenance: MaintenanceStore
     compiled: CompiledIndex
+    state: StateVersion
     objects: ObjectStore
     keyring: Keyring
     passwords: PasswordKeeper
@@ -55,6 +57,7 @@ class Context:
     engine: RecordEngine
     definitions: DefinitionWriter
     annotations: AnnotationWriter
+    exports: ExportWriter
     directory: PeerDirectory
     models: tuple[ModelSpec[Any], ...]
     limits: Limits

@@ -23,6 +23,7 @@ from node.web.pages import (
     dashboard,
     disclosure,
     entrance,
+    exports,
     start,
     templates,
     workspace,
@@ -44,6 +45,7 @@ PAGES = (
     *templates.PAGES,
     *account.PAGES,
     *audit.PAGES,
+    *exports.PAGES,
 )
 MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 SESSION_COOKIE = "irac_session"  # the door's cookie; a test compares the two names

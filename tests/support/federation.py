@@ -31,6 +31,7 @@ from exchange.registry.definitions import Definition
 from exchange.schemes import ED25519
 from node.access import Actor, Role
 from node.adapters.annotated_workbook import AnnotatedWorkbook
+from node.adapters.exports import ExportFiles
 from node.adapters.keyring import FolderKeyring
 from node.adapters.objects import FolderObjects
 from node.adapters.reading import FileReader
@@ -221,6 +222,7 @@ def _context(
         engine=FolderEngine(folder / "staging"),
         definitions=DefinitionFiles(),
         annotations=AnnotatedWorkbook(),
+        exports=ExportFiles(),
         directory=LocalDirectory(code, nodes),
         models=register(),
         limits=DEFAULT,

@@ -38,6 +38,7 @@ class Stores(TypedDict):
     evidence: SqliteEvidence
     maintenance: SqliteMaintenance
     compiled: SqliteCompiled
+    state: Database
 
 
 def stores(database: Database) -> Stores:
@@ -55,4 +56,5 @@ def stores(database: Database) -> Stores:
         evidence=SqliteEvidence(database),
         maintenance=SqliteMaintenance(database),
         compiled=SqliteCompiled(database),
+        state=database,
     )

@@ -51,9 +51,7 @@ class SqliteAccounts:
 
     def get(self, login: str) -> Account | None:
         """Give the account of this login, or None."""
-        with self._database.read() as connection:
-            row = connection.execute(select(accounts).where(accounts.c.login == login)).first()
-        return _account(row) if row else None
+        return self._database.remembered(("account", login), lambda: self._get(login))
 
     def all(self) -> list[Account]:
         """Give every account, ordered by login."""
@@ -68,9 +66,8 @@ class SqliteAccounts:
 
     def session(self, token_digest: str) -> Session | None:
         """Give the session whose token has this digest, expired or not, or None."""
-        with self._database.read() as connection:
-            row = connection.execute(select(sessions).where(sessions.c.token_digest == token_digest)).first()
-        return Session(**row._mapping) if row else None  # noqa: SLF001 - public in spite of its name
+        # asked at every request: one that is closed is out with the commit that closes it
+        return self._database.remembered(("session", token_digest), lambda: self._session(token_digest))
 
     def close_session(self, token_digest: str) -> None:
         """Forget a session; unknown ones are no error."""
@@ -86,6 +83,16 @@ class SqliteAccounts:
         """Forget sessions that expired before `moment`; gives how many."""
         with self._database.write() as connection:
             return connection.execute(delete(sessions).where(sessions.c.expires_at < moment)).rowcount
+
+    def _get(self, login: str) -> Account | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(accounts).where(accounts.c.login == login)).first()
+        return _account(row) if row else None
+
+    def _session(self, token_digest: str) -> Session | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(sessions).where(sessions.c.token_digest == token_digest)).first()
+        return Session(**row._mapping) if row else None  # noqa: SLF001 - public in spite of its name
 
 
 def _values(account: Account) -> dict[str, Any]:

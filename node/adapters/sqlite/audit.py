@@ -51,10 +51,14 @@ class SqliteAuditLog:
         with self._database.write() as connection:
             return append_event(connection, event)
 
-    def entries(self, *, newest_first: bool = False, limit: int | None = None) -> list[AuditEntry]:
+    def entries(
+        self, *, newest_first: bool = False, limit: int | None = None, before: int | None = None
+    ) -> list[AuditEntry]:
         """Give entries in order of sequence, or newest first, as they are stored (unverified)."""
         column = audit_entries.c.sequence
         query = select(audit_entries).order_by(column.desc() if newest_first else column).limit(limit)
+        if before is not None:
+            query = query.where(column < before)
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query)]
 

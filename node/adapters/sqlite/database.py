@@ -10,9 +10,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +23,8 @@ from node.adapters.lock import waiting_lock
 from node.errors import Conflict, Damaged, NodeError, Unavailable
 
 _BEGIN = "irac_begin"
+_REMEMBERED = 4096
+Read = TypeVar("Read")
 
 
 class Database:
@@ -36,6 +39,11 @@ class Database:
         self._writing: Engine = self._reading.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         event.listen(self._reading, "connect", self._prepare)
         event.listen(self._reading, "begin", _begin)
+        # a connection that only ever asks whether others have committed, and what was read since they last did
+        self._watching: sqlite3.Connection | None = None
+        self._remembered: dict[Hashable, Any] = {}
+        self._remembered_at = -1
+        self._lock = threading.Lock()
 
     def migrate(self) -> None:
         """Bring the tables to the newest form; safe when several processes start together.
@@ -67,9 +75,39 @@ class Database:
         with self._refusals(), self._reading.begin() as connection:
             yield connection
 
+    def version(self) -> int:
+        """Give a number that changes with every commit of any process (SQLite, PRAGMA data_version).
+
+        It means something only beside another of the same process: it is not the same after a restart.
+        """
+        with self._lock, self._refusals():
+            return self._version()
+
+    def remembered(self, question: Hashable, read: Callable[[], Read]) -> Read:
+        """Give what `read` gave for this question, read again as soon as anybody has committed anything."""
+        with self._lock, self._refusals():
+            version = self._version()
+            if version != self._remembered_at or len(self._remembered) > _REMEMBERED:
+                self._remembered, self._remembered_at = {}, version
+            known = self._remembered
+        if question not in known:
+            # what is read now is at least as new as the version; a commit meanwhile changes the version
+            known[question] = read()
+        answer: Read = known[question]
+        return answer
+
     def close(self) -> None:
         """Close every connection."""
+        with self._lock:
+            if self._watching is not None:
+                self._watching.close()
+                self._watching = None
         self._reading.dispose()
+
+    def _version(self) -> int:
+        if self._watching is None:
+            self._watching = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+        return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
 
     def _prepare(self, connection: sqlite3.Connection, _record: Any) -> None:
         # the driver's own implicit transactions are switched off: _begin writes every BEGIN

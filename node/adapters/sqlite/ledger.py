@@ -74,19 +74,15 @@ class SqliteLedger:
 
     def bundle(self, digest: str) -> Bundle | None:
         """Give one bundle, or None."""
-        with self._database.read() as connection:
-            row = connection.execute(select(bundles).where(bundles.c.digest == digest)).first()
-        return bundle_of(row) if row else None
+        return self._database.remembered(("bundle", digest), lambda: self._bundle(digest))
 
     def bundles(self, *, originator: str | None = None, live_only: bool = False) -> list[Bundle]:
         """Give bundles ordered by (originator, log_index)."""
-        query = select(bundles).order_by(bundles.c.originator, bundles.c.log_index)
-        if originator is not None:
-            query = query.where(bundles.c.originator == originator)
-        if live_only:
-            query = query.where(bundles.c.superseded_by.is_(None), bundles.c.retracted_by.is_(None))
-        with self._database.read() as connection:
-            return [bundle_of(row) for row in connection.execute(query)]
+        # every page begins with this list, and it changes with a release only
+        held = self._database.remembered(
+            ("bundles", originator, live_only), lambda: self._bundles(originator, live_only=live_only)
+        )
+        return list(held)
 
     def attestations(self, originator: str | None = None) -> list[HeldAttestation]:
         """Give attestations ordered by (originator, log_index)."""
@@ -102,6 +98,20 @@ class SqliteLedger:
         with self._database.read() as connection:
             rows = connection.execute(query.where(own_parts.c.part == part_digest))
             return frozenset(member for row in rows for member in row.audience)
+
+    def _bundle(self, digest: str) -> Bundle | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(bundles).where(bundles.c.digest == digest)).first()
+        return bundle_of(row) if row else None
+
+    def _bundles(self, originator: str | None, *, live_only: bool) -> tuple[Bundle, ...]:
+        query = select(bundles).order_by(bundles.c.originator, bundles.c.log_index)
+        if originator is not None:
+            query = query.where(bundles.c.originator == originator)
+        if live_only:
+            query = query.where(bundles.c.superseded_by.is_(None), bundles.c.retracted_by.is_(None))
+        with self._database.read() as connection:
+            return tuple(bundle_of(row) for row in connection.execute(query))
 
 
 def _add_about_records(connection: Connection, publication: Publication) -> None:

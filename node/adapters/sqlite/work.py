@@ -40,7 +40,8 @@ class SqliteIndicators:
 
     def latest(self, model_id: str) -> IndicatorRun | None:
         """Give the newest run of a model by its moment, whatever its version, or None."""
-        return self._newest(indicator_runs.c.model_id == model_id)
+        newest = indicator_runs.c.model_id == model_id
+        return self._database.remembered(("run", model_id), lambda: self._newest(newest))
 
     def by_view(self, model_id: str, view_id: str) -> IndicatorRun | None:
         """Give the newest run of a model of this view, or None."""

@@ -128,13 +128,15 @@ def counts(ctx: Context) -> Counts:
     return _newest(computed.table(ctx, EARLY_WARNING)).counts
 
 
-def warnings(ctx: Context, wanted: Mapping[str, str], now: datetime) -> Warnings:
-    """Give the alarms of the wanted dataflow and reporter, or of all where none of them alarms."""
+def warnings(
+    ctx: Context, wanted: Mapping[str, str], now: datetime, *, at_most: int | None = SHOWN_AT_MOST
+) -> Warnings:
+    """Give the alarms of the wanted dataflow and reporter, or of all where none of them alarms; None: every one."""
     present = roll(ctx, now)
     table = computed.table(ctx, EARLY_WARNING)
     newest = _newest(table)
     kept, choices = _narrowed(newest.raised, wanted)
-    first = sorted(kept, key=lambda one: _urgency(ctx.member, one))[:SHOWN_AT_MOST]
+    first = sorted(kept, key=lambda one: _urgency(ctx.member, one))[:at_most]
     run = shown(ctx, EARLY_WARNING)
     used = named(live(ctx.ledger.bundles()), run.inputs if run is not None else ())
     return Warnings(

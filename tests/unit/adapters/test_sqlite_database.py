@@ -219,3 +219,48 @@ def test_figures_stay_out_of_error_texts(database: Database) -> None:
 
     assert "123456789" not in str(caught.value)
     assert "123456789" not in str(caught.value.__cause__)
+
+
+def _kept(database: Database) -> int:
+    with database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS kept (value INTEGER)")
+        connection.exec_driver_sql("INSERT INTO kept VALUES (1)")
+    return database.version()
+
+
+def test_the_version_changes_with_every_commit_and_with_nothing_else(tmp_path: Path) -> None:
+    """Of this process or another: here two openings of one file."""
+    mine, other = Database(tmp_path / "node.db"), Database(tmp_path / "node.db")
+    mine.migrate()
+    try:
+        first = mine.version()
+        assert mine.version() == first
+        second = _kept(mine)
+        assert second != first
+        _kept(other)
+        assert mine.version() not in {first, second}
+    finally:
+        mine.close()
+        other.close()
+
+
+def test_what_was_read_is_read_again_after_a_commit(tmp_path: Path) -> None:
+    """Also after one of another process; a failed reading is not kept."""
+    mine, other = Database(tmp_path / "node.db"), Database(tmp_path / "node.db")
+    mine.migrate()
+    asked: list[int] = []
+
+    def read() -> int:
+        asked.append(1)
+        return len(asked)
+
+    try:
+        assert [mine.remembered("x", read), mine.remembered("x", read)] == [1, 1]
+        _kept(other)
+        assert mine.remembered("x", read) == 2
+        with pytest.raises(ZeroDivisionError):
+            mine.remembered("y", lambda: 1 // 0)
+        assert mine.remembered("y", lambda: 5) == 5
+    finally:
+        mine.close()
+        other.close()

@@ -135,8 +135,51 @@ def test_every_format_holds_the_same_cells(anna: Client) -> None:
     as_parquet = pyarrow.parquet.read_table(io.BytesIO(anna.get(path, params={"format": "parquet"}).content))
     as_csv = pyarrow.csv.read_csv(io.BytesIO(anna.get(path, params={"format": "csv"}).content))
 
+    stream = anna.get(path, headers={"Accept": "application/json"})
+    as_arrow = pa.ipc.open_stream(anna.get(path, params={"format": "arrow"}).content).read_all()
+
     assert as_parquet.to_pylist() == rows
+    assert as_arrow.to_pylist() == rows == stream.json()["rows"]
     assert as_csv["OBS_VALUE"].to_pylist() == [row["OBS_VALUE"] for row in rows]
+
+
+def test_cells_are_read_page_by_page_until_they_change(anna: Client) -> None:
+    """Each page names the next; together they are the table."""
+    path: str | None = "/api/v1/cells/DECLARED_FLOW?limit=2"
+    found: list[dict[str, object]] = []
+    while path is not None:
+        answer = anna.get(path)
+        found += answer.json()["rows"]
+        path = answer.headers.get("link", "").partition("<")[2].partition(">")[0] or None
+
+    assert found == anna.get("/api/v1/cells/DECLARED_FLOW").json()["rows"]
+    assert anna.get("/api/v1/cells/DECLARED_FLOW?cursor=garbage").status_code == 422
+
+
+def test_a_table_is_written_in_the_form_that_is_accepted(anna: Client) -> None:
+    """By Accept, unless a format is named; what is not written is 406."""
+    path = "/api/v1/exports/cells?dataflow=DECLARED_FLOW"
+    stream = anna.get(path, headers={"Accept": "application/vnd.apache.arrow.stream, */*;q=0.1"})
+    as_text = anna.get(path, headers={"Accept": "text/csv"})
+    link = as_text.headers["link"]
+    described = anna.get(link.partition("<")[2].partition(">")[0])
+
+    assert pa.ipc.open_stream(stream.content).read_all().num_rows == 3
+    assert as_text.headers["content-type"].startswith("text/csv; charset=utf-8")
+    assert (as_text.headers["x-complete"], as_text.headers["vary"]) == ("true", "Accept")
+    assert described.headers["content-type"] == "application/csvm+json"
+    assert 'rel="describedby"' in link
+    assert anna.get(path, headers={"Accept": "image/png"}).status_code == 406
+    assert anna.get("/api/v1/exports/nothing").status_code == 404
+    assert anna.get(f"{path}&refarea=KZ").status_code == 422
+
+
+def test_the_tables_that_can_be_exported_are_listed(anna: Client) -> None:
+    """With what they are narrowed by, and how many rows each form takes."""
+    found = anna.get("/api/v1/exports").json()
+
+    assert {"cells", "corridors", "warnings", "member"} <= {one["table"] for one in found["tables"]}
+    assert {one["format"]: one["most_rows"] for one in found["formats"]}["xlsx"] == 100_000
 
 
 def test_cells_are_answered_with_304_while_the_bundles_are_the_same(anna: Client) -> None:
@@ -157,8 +200,8 @@ def test_cells_are_answered_with_304_while_the_bundles_are_the_same(anna: Client
         ("DECLARED_FLOW", {"limit": "0"}, 422),
         ("DECLARED_FLOW", {"limit": "100001"}, 422),
         ("DECLARED_FLOW", {"limit": "1000001", "format": "csv"}, 422),
-        ("DECLARED_FLOW", {"offset": "-1"}, 422),
-        ("DECLARED_FLOW", {"offset": "9" * 20}, 422),
+        ("DECLARED_FLOW", {"offset": "1"}, 422),
+        ("DECLARED_FLOW", {"cursor": "9" * 20}, 422),
         ("DECLARED_FLOW", {"limit": "1000000", "format": "csv"}, 200),
     ],
     ids=str,

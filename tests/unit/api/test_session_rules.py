@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -283,7 +284,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(web: Surface) -> None:
 def test_a_route_without_a_rule_has_nobody() -> None:
     """What the rule did not let in cannot be asked for."""
     with pytest.raises(NotSignedIn):
-        current(Request({"type": "http", "headers": []}))
+        asyncio.run(current(Request({"type": "http", "headers": []})))
 
 
 @pytest.mark.parametrize(

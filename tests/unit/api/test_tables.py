@@ -1,17 +1,28 @@
-"""Tables on their way out say whether they are whole."""
+"""Pages of tables say whether they are whole, and where they go on."""
 
 from __future__ import annotations
 
-import io
 import json
 
 import pyarrow as pa
-import pyarrow.parquet
 import pytest
+from starlette.requests import Request
 
-from node.api.tables import TableFormat, answer, as_document
+from node.api.tables import answer, as_document, beginning
+from node.errors import Conflict, Invalid
 
 TABLE = pa.table({"REF_AREA": ["KZ", "RU", "BY"], "OBS_VALUE": pa.array([5, None, 0], pa.int64())})
+REQUEST = Request(
+    {
+        "type": "http",
+        "method": "GET",
+        "path": "/cells",
+        "query_string": b"limit=2",
+        "headers": [(b"host", b"node.test")],
+        "server": ("node.test", 80),
+        "scheme": "http",
+    }
+)
 
 
 def test_a_document_holds_every_value_as_it_is_stored() -> None:
@@ -39,42 +50,35 @@ def test_a_document_is_complete_only_with_every_row(offset: int, limit: int, *, 
     assert as_document(TABLE, offset=offset, limit=limit)["complete"] is complete
 
 
-def _answer(table_format: TableFormat, limit: int) -> tuple[dict[str, str], bytes]:
+def _answer(offset: int, limit: int) -> tuple[dict[str, str], dict[str, object]]:
     response = answer(
-        TABLE, table_format, name="cells-X", offset=0, limit=limit, headers={"ETag": '"1"'}, about={"a": 1}
+        REQUEST, TABLE, of="cells/X", state="now", offset=offset, limit=limit, headers={}, about={"a": 1}
     )
-    return dict(response.headers), bytes(response.body)
+    return dict(response.headers), json.loads(bytes(response.body))
 
 
-def test_a_whole_csv_has_a_plain_name() -> None:
-    """And the counts in its headers."""
-    headers, body = _answer(TableFormat.CSV, 3)
+def test_a_page_names_the_next_one_and_the_last_names_none() -> None:
+    """In its body and in the header Link; the cursor stands before the first row that was not sent."""
+    headers, document = _answer(0, 2)
 
-    assert headers["content-disposition"] == 'attachment; filename="cells-X.csv"'
-    assert (headers["x-rows-total"], headers["x-rows-sent"], headers["x-complete"]) == ("3", "3", "true")
-    assert body.decode() == '"REF_AREA","OBS_VALUE"\n"KZ",5\n"RU",\n"BY",0\n'
-
-
-@pytest.mark.parametrize("table_format", [TableFormat.CSV, TableFormat.PARQUET])
-def test_a_cut_file_says_so_in_its_name(table_format: TableFormat) -> None:
-    """The name is what remains when the file is passed on."""
-    headers, _ = _answer(table_format, 2)
-
-    assert headers["x-complete"] == "false"
-    assert f"cells-X-incomplete.{table_format}" in headers["content-disposition"]
+    assert (document["a"], document["complete"], headers["x-complete"]) == (1, False, "false")
+    assert headers["link"] == f'</cells?limit=2&cursor={document["next"]}>; rel="next"'
+    assert beginning("cells/X", "now", str(document["next"])) == 2
+    headers, document = _answer(2, 2)
+    assert "next" not in document
+    assert "link" not in headers
 
 
-def test_parquet_is_readable() -> None:
-    """By any reader."""
-    _, body = _answer(TableFormat.PARQUET, 3)
+def test_a_cursor_of_a_table_that_changed_begins_again() -> None:
+    """Rows may have moved: going on would leave some out and repeat others."""
+    _, document = _answer(0, 2)
 
-    assert pyarrow.parquet.read_table(io.BytesIO(body)).to_pylist() == TABLE.to_pylist()
+    with pytest.raises(Conflict):
+        beginning("cells/X", "later", str(document["next"]))
+    with pytest.raises(Invalid):
+        beginning("cells/Y", "now", str(document["next"]))
 
 
-def test_json_says_first_what_it_is_about() -> None:
-    """What the rows were made from stands in the same document."""
-    headers, body = _answer(TableFormat.JSON, 1)
-
-    assert json.loads(body)["a"] == 1
-    assert json.loads(body)["complete"] is False
-    assert headers["etag"] == '"1"'
+def test_without_a_cursor_a_table_begins_with_its_first_row() -> None:
+    """Whatever its state."""
+    assert beginning("cells/X", "now", None) == 0
