@@ -19,7 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from exchange.errors import ExchangeError
 from exchange.membership import Member
 from node.errors import NodeError
-from node.ports.work import JobRun
+from node.ports.work import JobRun, Said
 from node.services import gossip, indicators, pace, receipts, registry, sync, witness
 from node.services.context import Context
 
@@ -28,6 +28,7 @@ PEERS_AT_ONCE = 4
 TICK_S = 5
 REGISTRY_INTERVAL_S = 3_600
 SESSIONS_INTERVAL_S = 3_600
+STOPPED = "stopped"
 
 Clock = Callable[[], datetime]
 
@@ -95,7 +96,7 @@ class Jobs:
         self._visible(
             "sessions",
             self.context.member,
-            lambda: f"{self.context.accounts.close_sessions_before(self.now())} forgotten",
+            lambda: Said("forgotten", {"sessions": self.context.accounts.close_sessions_before(self.now())}),
         )
 
     def _synchronise_one(self, code: str) -> None:
@@ -110,36 +111,47 @@ class Jobs:
         finally:
             self._gathering.discard(member.code)
 
-    def _outcome(self, code: str) -> str:
+    def _outcome(self, code: str) -> Said:
         outcome = sync.sync_peer(self.context, code, holder=self.holder, now=self.now())
         if outcome.imported or outcome.retracted or outcome.refused:
             self.recompute()
         if outcome.failure:
-            return f"{outcome.failure}: {outcome.detail}"
-        return (
-            f"{outcome.imported} bundles, {outcome.attested} attestations, {outcome.retracted} retractions, "
-            f"{outcome.refused} refused"
-        )
+            return Said(STOPPED, {"error": outcome.failure, "detail": outcome.detail})
+        counts = {
+            "bundles": outcome.imported,
+            "attestations": outcome.attested,
+            "retractions": outcome.retracted,
+            "refused": outcome.refused,
+        }
+        return Said("read", counts) if any(counts.values()) else Said("nothing_new")
 
-    def _recompute(self) -> str:
+    def _recompute(self) -> Said:
         fresh = indicators.recompute(self.context, self.now())
-        return ", ".join(f"{run.model_id} of view {run.view_id}" for run in fresh) or "unchanged"
+        if not fresh:
+            return Said("unchanged")
+        models = ", ".join(run.model_id for run in fresh)
+        return Said("computed", {"models": models, "view": fresh[0].view_id})
 
-    def _answer(self) -> str:
-        return f"{receipts.answer(self.context, self.now())} written"
+    def _answer(self) -> Said:
+        return Said("answered", {"receipts": receipts.answer(self.context, self.now())})
 
-    def _visible(self, job: str, subject: str, work: Callable[[], str]) -> None:
+    def _visible(self, job: str, subject: str, work: Callable[[], Said]) -> None:
         """Run a job and keep its outcome where operators see it; a failure is a row, not the end of the process."""
         started = self.now()
         try:
-            detail, outcome = work(), "done"
+            detail = work()
+            outcome = "failed" if detail.code == STOPPED else "done"
         except (NodeError, ExchangeError) as error:
-            detail, outcome = str(error), "failed"
+            detail, outcome = Said(STOPPED, {"error": _name(error), "detail": str(error)}), "failed"
         except Exception as error:  # noqa: BLE001 - the last resort of a process that must go on
             # A defect of ours: the trace goes to the operator's log, the history gets its name, the next run comes.
             structlog.get_logger().exception("job.crashed", job=job, subject=subject)
-            detail, outcome = f"unexpected {type(error).__name__}; see the log", "crashed"
+            detail, outcome = Said("crashed", {"error": type(error).__name__}), "crashed"
         self.context.jobs.record(JobRun(job, subject, started, self.now(), outcome, detail))
+
+
+def _name(error: NodeError | ExchangeError) -> str:
+    return error.code if isinstance(error, NodeError) else error.name
 
 
 def build_scheduler(jobs: Jobs, *, sync_interval_s: int) -> BackgroundScheduler:

@@ -8,6 +8,7 @@ that has expired still tells who is who, but no channel is opened on the keys it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from node.adapters.registry_pull import pull
 from node.adapters.waiting_keys import WaitingKeys
 from node.errors import Conflict, Invalid, NotFound
 from node.ports.outside import RegistryStanding
+from node.ports.work import Said
 
 # half the life of snapshot and timestamp: a keeper's node may be away for two weeks
 _RENEW_BEFORE = timedelta(days=15)
@@ -110,16 +112,16 @@ class FolderRegistry:
             )
         return self._channel(member)
 
-    def refresh(self, now: datetime) -> str:
+    def refresh(self, now: datetime) -> Said:
         """Bring the mirror up to date from the peers, and renew it when this node is its keeper.
 
-        Gives what changed in words. Raises Unreachable (`registry_unreachable`) when no peer answered with a
+        Gives what changed. Raises Unreachable (`registry_unreachable`) when no peer answered with a
         registry that can be trusted.
         """
         with self._folder.locked():
             said = self._renew(now) or self._pull_from_any()
         taken = self.adopt()
-        return f"{said}; new keys in use: {', '.join(taken)}" if taken else said
+        return replace(said, facts={**said.facts, "new_keys": ", ".join(taken)}) if taken else said
 
     def adopt(self) -> tuple[str, ...]:
         """Take into use the waiting keys that the registry names by now; gives their kinds."""
@@ -166,18 +168,18 @@ class FolderRegistry:
         """Give all files of the registry that is held, for delivery by hand; raises as `trusted`."""
         return self._folder.held()
 
-    def _renew(self, now: datetime) -> str:
+    def _renew(self, now: datetime) -> Said | None:
         """Sign snapshot and timestamp anew if this node keeps them and they end soon; else give nothing."""
         trusted = self.trusted()
         if not self._keyring.holds_keeper_key() or now < trusted.keeper_expires_at - _RENEW_BEFORE:
-            return ""
+            return None
         keeper = self._keyring.keeper_signer()
         if keeper.keyid not in trusted.keeper_keyids:
-            return ""
+            return None
         self._folder.write(renew(self._folder.held(), keeper=keeper, now=now))
-        return f"renewed until {self.trusted().keeper_expires_at.isoformat()}"
+        return Said("registry_renewed", {"until": self.trusted().keeper_expires_at.isoformat()})
 
-    def _pull_from_any(self) -> str:
+    def _pull_from_any(self) -> Said:
         """Ask one peer after another until one knows more than we do."""
         said = []
         is_current = False
@@ -195,7 +197,7 @@ class FolderRegistry:
                 continue
             if added:
                 self._folder.write(added)
-                return f"{len(added)} files from {member.code}"
+                return Said("registry_fetched", {"files": len(added), "member": member.code})
             is_current = True
             said.append(f"{member.code}: nothing new")
         if not is_current and said:
@@ -204,7 +206,7 @@ class FolderRegistry:
                 title="No peer gave a registry that can be trusted",
                 detail="; ".join(said),
             )
-        return f"unchanged ({'; '.join(said) or 'no peers'})"
+        return Said("unchanged", {"peers": "; ".join(said)} if said else {})
 
     def _pull_from(self, member: Member) -> dict[str, bytes]:
         """Ask one peer; one that knows our next certificate already is asked under that one."""

@@ -225,7 +225,7 @@ def status(*, as_json: Json = False) -> None:
 def refresh() -> None:
     """Refresh the mirror now."""
     with opened_node() as node:
-        typer.echo(registry.refresh(node.context, node.now()))
+        typer.echo(str(registry.refresh(node.context, node.now())))
 
 
 def _policy(quorum: int | None, schemes: list[str] | None, protocol: str | None) -> dict[str, Any]:

@@ -32,11 +32,11 @@ def witness_now() -> None:
     with opened_node() as node:
         for member in witness.unasked(node.context, node.now()):
             try:
-                outcome = witness.collect(node.context, member)
+                outcome = str(witness.collect(node.context, member))
             except ExchangeError as error:
                 outcome, failed = f"{error.name}: {error.detail}", True
             typer.echo(f"{member.code}: {outcome}")
-        typer.echo(gossip.compare_round(node.context, node.now()))
+        typer.echo(str(gossip.compare_round(node.context, node.now())))
     if failed:
         raise typer.Exit(EXIT_FAILED)
 

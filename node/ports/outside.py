@@ -12,6 +12,7 @@ from exchange.membership import Member, Membership
 from exchange.ports import PeerChannel
 from exchange.registry.definitions import Definition
 from exchange.schemes import ED25519
+from node.ports.work import Said
 
 
 class PasswordKeeper(Protocol):
@@ -88,5 +89,5 @@ class PeerDirectory(Protocol):
         Raises Misconfigured (registry_expired) when the registry is too old to trust the keys it names.
         """
 
-    def refresh(self, now: datetime) -> str:
-        """Refresh the mirror from any peer that answers; gives what changed in words."""
+    def refresh(self, now: datetime) -> Said:
+        """Refresh the mirror from any peer that answers; gives what changed."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -24,15 +25,28 @@ class IndicatorRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """How a piece of work went, as a code and its facts; the words are chosen where a person reads it."""
+
+    code: str
+    facts: Mapping[str, int | str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Give it as one plain line, for a terminal."""
+        told = ", ".join(f"{name} {value}" for name, value in self.facts.items())
+        return f"{self.code.replace('_', ' ')}: {told}" if told else self.code.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
 class JobRun:
-    """One run of a job, as operators see it."""
+    """One run of a job, as operators see it. outcome: done, failed or crashed; detail: what it did or met."""
 
     job: str
     subject: str
     started_at: datetime
     finished_at: datetime
     outcome: str
-    detail: str
+    detail: Said
 
 
 class IndicatorStore(Protocol):

@@ -15,6 +15,7 @@ from exchange.membership import Member
 from exchange.tiles import TreeReader
 from exchange.witness import View
 from node.ports.witness import Hearsay
+from node.ports.work import Said
 from node.services import evidence, log_tree
 from node.services.context import Context
 from node.services.members import peer_codes
@@ -29,8 +30,8 @@ def checkpoints(ctx: Context) -> bytes:
     return gossip.encode_checkpoints(notes)
 
 
-def compare_round(ctx: Context, now: datetime) -> str:
-    """Ask every peer, compare, and tell all members what was found; gives the outcome in words.
+def compare_round(ctx: Context, now: datetime) -> Said:
+    """Ask every peer, compare, and tell all members what was found; gives what was done.
 
     A peer that does not answer, or not in a form that can be read, is left out of this round.
     """
@@ -45,7 +46,8 @@ def compare_round(ctx: Context, now: datetime) -> str:
     compared = check(ctx, now)
     evidence.learn(ctx, now)
     told = evidence.tell(ctx, now)
-    return f"{answered} of {len(peers)} peers answered, {compared} logs compared, {told} contradictions told"
+    facts = {"answered": answered, "peers": len(peers), "compared": compared, "told": told}
+    return Said("compared", facts)
 
 
 def listen(ctx: Context, peer: Member, now: datetime) -> None:

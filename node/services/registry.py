@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from node.audit import AuditEvent
+from node.ports.work import Said
 from node.services.context import Context
 
 KEPT = frozenset({"snapshot", "timestamp"})
 
 
-def refresh(ctx: Context, now: datetime) -> str:
-    """Refresh the mirror from any peer that answers; gives what changed in words, which also go to the audit log.
+def refresh(ctx: Context, now: datetime) -> Said:
+    """Refresh the mirror from any peer that answers; gives what changed, which also goes to the audit log.
 
     Raises:
         ExchangeError, NodeError: no peer answered, or what came was not signed as the trusted root demands.
@@ -21,7 +22,7 @@ def refresh(ctx: Context, now: datetime) -> str:
     after = signed_versions(ctx)
     if after != before:
         changed = ", ".join(role for role in after if after[role] != before.get(role))
-        ctx.audit.append(AuditEvent("registry.changed", ctx.member, changed, now, {"outcome": outcome}))
+        ctx.audit.append(AuditEvent("registry.changed", ctx.member, changed, now, {"outcome": str(outcome)}))
     return outcome
 
 

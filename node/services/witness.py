@@ -21,6 +21,7 @@ from exchange.witnessing import Submission
 from node.errors import Conflict, NotFound
 from node.ports.outside import OpenChannel
 from node.ports.witness import Hearsay, HeldCosignature, HeldView
+from node.ports.work import Said
 from node.services import evidence, log_tree, pace
 from node.services.context import Context
 from node.services.members import active_members
@@ -87,8 +88,8 @@ def unasked(ctx: Context, now: datetime) -> list[Member]:
     ]
 
 
-def collect(ctx: Context, member: Member) -> str:
-    """Ask one member to witness our newest checkpoint, and keep its cosignature; gives the outcome in words.
+def collect(ctx: Context, member: Member) -> Said:
+    """Ask one member to witness our newest checkpoint, and keep its cosignature; gives what was done.
 
     Raises:
         Misconfigured: `own_log_behind`, the member has seen more of our log than we hold; `own_log_contradicted`, what
@@ -98,7 +99,7 @@ def collect(ctx: Context, member: Member) -> str:
     """
     head = ctx.ledger.head()
     if head is None or member.witness_key is None:
-        return "nothing to witness"
+        return Said("nothing_to_witness")
     channel = ctx.directory.channel(member)
     try:
         answer = _ask(ctx, channel, member.code, head)
@@ -106,7 +107,7 @@ def collect(ctx: Context, member: Member) -> str:
         channel.close()
     line = _line_of(ctx, head, answer, member.code, member.witness_key)
     ctx.witness.keep_cosignature(HeldCosignature(member.code, head.size, line))
-    return f"cosigned {head.size} entries"
+    return Said("cosigned", {"entries": head.size})
 
 
 def _member_of(ctx: Context, note: bytes, now: datetime) -> Member:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from node.ports.work import Said
 from node.services.views.results import Result
 from node.web.language import Language
 from node.web.words import word
@@ -24,6 +26,7 @@ FACET_LISTS = (
     "CL_MEASURE",
 )
 PLACEHOLDERS = frozenset({"_Z", "_X", "_T", ""})
+MISSING = "\u2013"
 # Codes that say nothing unless it is said of what.
 NOT_KNOWN = frozenset({"_X", "_U", "_O"})
 
@@ -112,6 +115,11 @@ class Labels:
     def word(self, group: str, code: str) -> str:
         """Give the words for one of the house's own codes."""
         return self.language.gettext(word(group, code))
+
+    def said(self, said: Said) -> str:
+        """Give what a job did, as a sentence with its facts; of a fact nobody told a dash."""
+        named = {"member": self.area(str(said.facts["member"]))} if "member" in said.facts else {}
+        return self.word("said", said.code).format_map(defaultdict(lambda: MISSING, {**said.facts, **named}))
 
     def _part(self, part: str) -> str:
         for codelist in FACET_LISTS:

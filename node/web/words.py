@@ -189,6 +189,43 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "direction": {"OUT": N_("sent"), "IN": N_("received")},
     "facet": {"SHARE": N_("as a share"), "NORM": N_("against an even spread")},
+    "coverage": {
+        "released": N_("released; figures in force"),
+        "retracted": N_("taken back by the member"),
+        "superseded": N_("taken out by a later vintage"),
+        "late": N_("late: another member has released this period"),
+        "absent": N_("nothing released to us"),
+    },
+    "frequency": {"A": N_("years"), "Q": N_("quarters"), "M": N_("months")},
+    "job": {
+        "sync": N_("Synchronisation with a peer"),
+        "witness": N_("Witnessing of our log"),
+        "gossip": N_("Comparison of logs with all peers"),
+        "recompute": N_("Computation of indicators"),
+        "receipts": N_("Receipts to peers"),
+        "registry": N_("Refreshing of the registry"),
+        "sessions": N_("Clearing of expired sessions"),
+    },
+    "said": {
+        "read": N_(
+            "read: bundles {bundles}, attestations {attestations}, retractions {retractions}, refused {refused}"
+        ),
+        "nothing_new": N_("nothing new"),
+        "stopped": N_("stopped; the reason is given beside it"),
+        "crashed": N_("a fault of this node; the operator finds it in the log"),
+        "cosigned": N_("entries of our log that it witnessed: {entries}"),
+        "nothing_to_witness": N_("nothing to witness"),
+        "compared": N_(
+            "peers that answered: {answered} of {peers}; logs compared: {compared}; contradictions told: {told}"
+        ),
+        "computed": N_("computed anew: {models}"),
+        "unchanged": N_("unchanged"),
+        "answered": N_("receipts written: {receipts}"),
+        "registry_renewed": N_("renewed by this node as its keeper until {until}"),
+        "registry_fetched": N_("new documents: {files}, from {member}"),
+        "forgotten": N_("sessions forgotten: {sessions}"),
+        "told": N_("as an earlier version of this node wrote it"),
+    },
     "outcome": {"done": N_("succeeded"), "failed": N_("failed"), "crashed": N_("stopped by a fault")},
     "refusal": {
         "denied": N_("You may not do this"),

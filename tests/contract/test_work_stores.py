@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 from node.adapters.sqlite import Stores
 from node.adapters.sqlite.work import HISTORY_RUNS
 from node.audit import FIRST_LINK, first_broken
+from node.ports.work import Said
 from schemas.digest import sha256_hex
 from tests.support.builders import NOON, a_job_run, a_run, an_event
 
@@ -168,3 +172,12 @@ def test_the_history_is_newest_first_and_bounded(rows: Stores) -> None:
     assert [run.subject for run in rows["jobs"].history(2)] == ["999", "998"]
     kept = rows["jobs"].history(HISTORY_RUNS + 10)
     assert (len(kept), kept[-1].subject) == (1000, "0")
+
+
+def test_a_sentence_of_an_earlier_version_is_read_as_what_it_told(rows: Stores, tmp_path: Path) -> None:
+    """The history of a node that was brought up to date opens."""
+    rows["jobs"].record(a_job_run())
+    with closing(sqlite3.connect(tmp_path / "node.db")) as connection, connection:
+        connection.execute("UPDATE job_runs SET detail = '3 bundles, 0 refused'")
+
+    assert rows["jobs"].history()[0].detail == Said("told", {"detail": "3 bundles, 0 refused"})

@@ -146,7 +146,7 @@ def test_an_endless_body_is_cut_off(scene: Scene) -> None:
 def test_the_log_that_is_cosigned_keeps_the_line(scene: Scene) -> None:
     """The whole way: KZ's log is witnessed by RU's use case over KZ's own stores, and served with the line."""
     member = scene.nodes.membership.member("RU")
-    assert witness.collect(scene.nodes["KZ"], member) == "cosigned 3 entries"
+    assert str(witness.collect(scene.nodes["KZ"], member)) == "cosigned: entries 3"
     note, _ = scene.channel.checkpoint(None)
 
     assert note is not None

@@ -16,7 +16,7 @@ from node.audit import AuditEvent
 from node.ports.accounts import Account, Session
 from node.ports.ledger import Bundle, LogRecord, Publication
 from node.ports.submissions import Submission, SubmissionState, UploadMode
-from node.ports.work import IndicatorRun, JobRun
+from node.ports.work import IndicatorRun, JobRun, Said
 from schemas.digest import sha256_hex
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -169,6 +169,6 @@ def a_job_run(**changes: Any) -> JobRun:
         "started_at": NOON,
         "finished_at": NOON,
         "outcome": "ok",
-        "detail": "",
+        "detail": Said("read", {"bundles": 1}),
     }
     return JobRun(**{**values, **changes})

@@ -45,6 +45,7 @@ from node.ports.accounts import Account
 from node.ports.ledger import Bundle
 from node.ports.outside import RegistryStanding
 from node.ports.submissions import UploadMode
+from node.ports.work import Said
 from node.services import gossip, log_tree, publishing, release, submit
 from node.services.context import Context
 from risk_models.model import register
@@ -115,9 +116,9 @@ class LocalDirectory:
         """Open a channel to another context."""
         return LocalChannel(self.own, member.code, self.nodes)
 
-    def refresh(self, now: datetime) -> str:
+    def refresh(self, now: datetime) -> Said:
         """Nothing to refresh."""
-        return f"unchanged at {now.isoformat()}"
+        return Said("unchanged")
 
 
 @dataclass

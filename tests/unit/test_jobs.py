@@ -105,6 +105,21 @@ def test_a_defect_is_a_line_in_the_history_and_the_next_run_comes(
     jobs.synchronise()
     jobs.close()
 
-    assert {(run.outcome, run.detail) for run in ctx.jobs.history()} == {
-        ("crashed", "unexpected ZeroDivisionError; see the log")
+    assert {(run.outcome, str(run.detail)) for run in ctx.jobs.history()} == {
+        ("crashed", "crashed: error ZeroDivisionError")
     }
+
+
+def test_a_look_that_was_stopped_is_a_failure_with_its_reason(nodes: Nodes) -> None:
+    """A peer that cannot be reached is no success: the history has the code, and the facts beside it."""
+    ctx = nodes["KZ"]
+    nodes.cut.add("RU")
+    jobs = Jobs(ctx, nodes.clock.now, "test")
+
+    jobs.synchronise()
+    jobs.close()
+
+    told = {run.subject: (run.outcome, run.detail.code) for run in ctx.jobs.history()}
+    assert told == {"RU": ("failed", "stopped"), "KG": ("done", "nothing_new")}
+    (stopped,) = [run.detail for run in ctx.jobs.history() if run.subject == "RU"]
+    assert stopped.facts["error"] == "peer_down"

@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 
 from node.jobs import Jobs, build_scheduler
-from node.ports.work import JobRun
+from node.ports.work import JobRun, Said
 from node.services import publishing
 from tests.support.addressed import address
 from tests.support.federation import Nodes, federation
@@ -79,7 +79,7 @@ def test_comparing_is_one_line_in_the_history(nodes: Nodes) -> None:
     (run,) = [run for run in nodes["KZ"].jobs.history() if run.job == "gossip"]
     assert (run.outcome, run.detail) == (
         "done",
-        "2 of 2 peers answered, 0 logs compared, 0 contradictions told",
+        Said("compared", {"answered": 2, "peers": 2, "compared": 0, "told": 0}),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
+from node.ports.work import Said
 from schemas.canonical import canonical_json
 
 
@@ -48,6 +49,29 @@ class Document(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
         """Read a value."""
         return None if value is None else json.loads(value)
+
+
+class SaidText(TypeDecorator[Said]):
+    """What a job said as a canonical JSON list of its code and its facts.
+
+    Versions before kept a sentence: it is read as the code `told` with that sentence.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Said | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Write it."""
+        return None if value is None else canonical_json([value.code, dict(value.facts)]).decode("utf-8")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Said | None:  # noqa: ARG002
+        """Read it."""
+        if value is None:
+            return None
+        if not value.startswith("["):
+            return Said("told", {"detail": value})
+        code, facts = json.loads(value)
+        return Said(code, facts)
 
 
 class Texts(TypeDecorator[tuple[str, ...]]):

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from node.adapters.sqlite.columns import Document, Moment, Texts
+from node.adapters.sqlite.columns import Document, Moment, SaidText, Texts
 
 metadata = MetaData()
 
@@ -375,5 +375,5 @@ job_runs = Table(
     Column("started_at", Moment, nullable=False),
     Column("finished_at", Moment, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("detail", Text, nullable=False),
+    Column("detail", SaidText, nullable=False),
 )

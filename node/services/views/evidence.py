@@ -22,6 +22,8 @@ class Evidence:
 
     `covered` are the members whose bundles were used, of `expected`. `fewest_signatures` is the smallest
     number of valid signatures on any of the bundles; every bundle held was verified before it was committed.
+    `fewest_witnesses` is the smallest number of members, other than the bundle's own, that have seen its entry in the
+    log, this node included.
     """
 
     bundles: tuple[Bundle, ...]
@@ -34,6 +36,14 @@ class Evidence:
     oldest_at: datetime | None
     verified_at: datetime | None
     fewest_signatures: int
+    fewest_witnesses: int
+    first_vintage: int
+    last_vintage: int
+
+    @property
+    def dataflows(self) -> tuple[str, ...]:
+        """The dataflows of the bundles, in order of their names."""
+        return tuple(sorted({bundle.dataflow_id for bundle in self.bundles}))
 
     @property
     def absent(self) -> tuple[str, ...]:
@@ -56,7 +66,17 @@ def evidence(bundles: Iterable[Bundle], roll: Roll, *, expected: Sequence[str] |
         oldest_at=min((bundle.released_at for bundle in used), default=None),
         verified_at=max((bundle.committed_at for bundle in used), default=None),
         fewest_signatures=min((len(bundle.signed_by) for bundle in used), default=0),
+        fewest_witnesses=min((len(witnesses(bundle, roll)) for bundle in used), default=0),
+        first_vintage=min((bundle.vintage for bundle in used), default=0),
+        last_vintage=max((bundle.vintage for bundle in used), default=0),
     )
+
+
+def witnesses(bundle: Bundle, roll: Roll) -> tuple[str, ...]:
+    """Give the members, other than its own, that have seen a bundle's entry in the log, in order of code."""
+    own = {roll.own} - {bundle.originator}  # it was read here, or it would not be held
+    reached = {code for code, size in roll.seen.get(bundle.originator, {}).items() if size > bundle.log_index}
+    return tuple(sorted(own | reached - {bundle.originator}))
 
 
 def named(bundles: Iterable[Bundle], digests: Collection[str | None]) -> list[Bundle]:

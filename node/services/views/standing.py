@@ -6,7 +6,8 @@ is counted from the last success, never from the last attempt.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from exchange.errors import Failure
@@ -15,6 +16,7 @@ from node.ports.peers import PeerStatus, Standing
 from node.services import evidence
 from node.services.context import Context
 from node.services.members import active_codes
+from node.services.views.witnessing import seen
 
 FRESH_INTERVALS = 2
 LATE_INTERVALS = 10
@@ -23,11 +25,15 @@ LATE_AT_LEAST = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The members this node knows of, in alphabetical order, itself included, and where each stands."""
+    """The members this node knows of, in alphabetical order, itself included, and where each stands.
+
+    seen: of each member's log, how many entries each other member is known to have seen (see `witnessing.seen`).
+    """
 
     own: str
     members: tuple[str, ...]
     standings: dict[str, Standing]
+    seen: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def peers(self) -> tuple[str, ...]:
@@ -69,4 +75,4 @@ def roll(ctx: Context, now: datetime) -> Roll:
         for code in codes
         if code != ctx.member
     }
-    return Roll(ctx.member, codes, standings)
+    return Roll(ctx.member, codes, standings, seen(ctx))

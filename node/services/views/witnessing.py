@@ -21,6 +21,21 @@ class WitnessView:
     evidence: tuple[Evidence, ...]
 
 
+def seen(ctx: Context) -> dict[str, dict[str, int]]:
+    """Give, of each member's log, how many entries each other member has seen, as far as that log's key signed it.
+
+    Of our own log what members cosigned counts too; what peers say of a log and was not yet compared does not count.
+    """
+    sizes: dict[str, dict[str, int]] = {}
+    said = [(one.code, one.reporter, one.view.size) for one in ctx.witness.hearsay() if one.is_checked]
+    said += [(ctx.member, held.member, held.size) for held in ctx.witness.cosignatures()]
+    for code, reporter, size in said:
+        if reporter != code:
+            of_log = sizes.setdefault(code, {})
+            of_log[reporter] = max(size, of_log.get(reporter, 0))
+    return sizes
+
+
 def witness_view(ctx: Context, now: datetime) -> WitnessView | None:
     """Give how witnessing stands; None without a valid registry."""
     head = ctx.ledger.head()

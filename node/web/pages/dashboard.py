@@ -7,6 +7,7 @@ from starlette.responses import Response
 from node.access import Action
 from node.services.views.corridor import corridor
 from node.services.views.corridors import corridors
+from node.services.views.coverage import coverage
 from node.services.views.exchange import exchange_status
 from node.services.views.figures import indicator_figure
 from node.services.views.member import member
@@ -55,6 +56,11 @@ def member_page(surface: Surface, visit: Visit) -> Response:
     return surface.show(visit, "member.html", view=view, members=roll(surface.ctx, visit.now).members)
 
 
+def coverage_page(surface: Surface, visit: Visit) -> Response:
+    """What was released for which period; what is chosen stands in the address."""
+    return surface.show(visit, "coverage.html", view=coverage(surface.ctx, visit.query, visit.now))
+
+
 def exchange_page(surface: Surface, visit: Visit) -> Response:
     """How the exchange with each peer stands."""
     return surface.show(visit, "exchange.html", view=exchange_status(surface.ctx, visit.now))
@@ -83,6 +89,7 @@ PAGES = (
     Page("/members/{code}", "GET", Action.READ_DASHBOARD, member_page),
     Page("/warnings", "GET", Action.READ_DASHBOARD, warnings_page),
     Page("/warnings/series", "GET", Action.READ_DASHBOARD, warning_page),
+    Page("/coverage", "GET", Action.READ_DASHBOARD, coverage_page),
     Page("/exchange", "GET", Action.READ_EXCHANGE, exchange_page),
     Page("/figure", "GET", Action.READ_DASHBOARD, figure_page),
 )

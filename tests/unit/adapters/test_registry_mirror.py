@@ -21,6 +21,7 @@ from node.adapters.keyring import FolderKeyring
 from node.adapters.registry_mirror import FolderRegistry, install
 from node.adapters.waiting_keys import WaitingKeys
 from node.errors import Conflict, Damaged, Invalid, NotFound, Unavailable
+from node.ports.work import Said
 from tests.support import registries
 from tests.support.fakes_peer import LoopbackPeer, a_keyring, a_loopback_peer
 from tests.support.peer_simulator import FEDERATION, a_member, a_signer
@@ -245,7 +246,7 @@ def test_a_refresh_brings_what_a_peer_has_newer(setting: Setting, files: Files) 
 
     said = setting.mirror().refresh(NOW)
 
-    assert said == "4 files from KG"
+    assert said == Said("registry_fetched", {"files": 4, "member": "KG"})
     assert codes_of(setting.mirror()) == ["KZ", "RU"]
     assert setting.mirror().read_file("timestamp.json") == newer["timestamp.json"]
 
@@ -255,7 +256,7 @@ def test_a_refresh_without_news_costs_two_requests(setting: Setting, files: File
     install(setting.folder, files)
     setting.serve(files)
 
-    assert setting.mirror().refresh(NOW) == "unchanged (KG: nothing new)"
+    assert str(setting.mirror().refresh(NOW)) == "unchanged: peers KG: nothing new"
     assert [path for path, _ in setting.peer.requests] == ["registry/2.root.json", "registry/timestamp.json"]
 
 
@@ -265,7 +266,7 @@ def test_a_peer_that_is_behind_changes_nothing(setting: Setting, files: Files) -
     install(setting.folder, newer)
     setting.serve(files)
 
-    assert setting.mirror().refresh(NOW) == "unchanged (KG: has an older one)"
+    assert str(setting.mirror().refresh(NOW)) == "unchanged: peers KG: has an older one"
     assert setting.mirror().read_file("timestamp.json") == newer["timestamp.json"]
 
 
@@ -306,7 +307,7 @@ def test_an_expired_registry_tells_who_is_who_but_opens_no_channel(setting: Sett
     assert caught.value.name == "registry_expired"
 
     setting.serve(files | renew(files, keeper=KEEPER, now=NOW + timedelta(days=29)))
-    assert later.refresh(NOW) == "2 files from KG"
+    assert str(later.refresh(NOW)) == "registry fetched: files 2, member KG"
     later.channel(peer).close()
 
 
@@ -332,9 +333,9 @@ def test_the_keeper_renews_in_time_and_nobody_else_does(setting: Setting, files:
     setting.serve(kept)
     mirror = setting.mirror()
 
-    assert mirror.refresh(NOW + timedelta(days=14)) == "unchanged (KG: nothing new)"
+    assert mirror.refresh(NOW + timedelta(days=14)).code == "unchanged"
     said = mirror.refresh(NOW + timedelta(days=16))
-    assert said.startswith("renewed until ")
+    assert said.code == "registry_renewed"
     assert mirror.validity()["timestamp_version"] == 2
     assert mirror.validity()["targets_version"] == 1
 
@@ -342,7 +343,7 @@ def test_the_keeper_renews_in_time_and_nobody_else_does(setting: Setting, files:
     install(other, files)
     stranger = Setting(other, setting.keyring, setting.peer).mirror()
     setting.serve(files)
-    assert stranger.refresh(NOW + timedelta(days=16)) == "unchanged (KG: nothing new)"
+    assert stranger.refresh(NOW + timedelta(days=16)).code == "unchanged"
 
 
 def test_a_lone_keeper_needs_no_peer(setting: Setting) -> None:
@@ -350,8 +351,8 @@ def test_a_lone_keeper_needs_no_peer(setting: Setting) -> None:
     setting.keyring.create_keeper_key()
     install(setting.folder, founded("KZ", keeper=setting.keyring.keeper_signer()))
 
-    assert setting.mirror().refresh(NOW) == "unchanged (no peers)"
-    assert setting.mirror().refresh(NOW + timedelta(days=20)).startswith("renewed until ")
+    assert setting.mirror().refresh(NOW) == Said("unchanged")
+    assert setting.mirror().refresh(NOW + timedelta(days=20)).code == "registry_renewed"
 
 
 def test_an_endless_file_of_a_peer_is_cut(setting: Setting, files: Files) -> None:
@@ -372,7 +373,7 @@ def test_members_without_a_node_are_not_asked(setting: Setting) -> None:
     content = membership_document.encode(Membership(FEDERATION, (a_member("KZ"), observer)))
     install(setting.folder, registry_of(content))
 
-    assert setting.mirror().refresh(NOW) == "unchanged (no peers)"
+    assert setting.mirror().refresh(NOW) == Said("unchanged")
 
 
 def test_a_peer_that_knows_our_next_certificate_already_is_asked_under_that_one(tmp_path: Path) -> None:
@@ -396,7 +397,7 @@ def test_a_peer_that_knows_our_next_certificate_already_is_asked_under_that_one(
 
         said = setting.mirror().refresh(NOW)
 
-    assert said == "4 files from KG; new keys in use: transport"
+    assert said.facts == {"files": 4, "member": "KG", "new_keys": "transport"}
     assert own.transport_certificate() == certificate
     assert waiting.certificate() is None
 

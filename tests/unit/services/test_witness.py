@@ -41,7 +41,7 @@ def nodes(tmp_path: Path) -> Iterator[Nodes]:
 
 def collected(nodes: Nodes, code: str) -> str:
     """Have KZ ask one member."""
-    return witness.collect(nodes["KZ"], nodes.membership.member(code))
+    return str(witness.collect(nodes["KZ"], nodes.membership.member(code)))
 
 
 def request(nodes: Nodes, old: int = 0, **changes: object) -> Submission:
@@ -69,7 +69,7 @@ def signed_by_kz(nodes: Nodes, entries: list[bytes]) -> bytes:
 def test_a_log_collects_cosignatures_and_serves_them(nodes: Nodes) -> None:
     """The log's own signature comes first, then one line a witness, each valid under the registry's key."""
     assert [member.code for member in witness.unasked(nodes["KZ"], nodes.clock.now())] == ["BY", "RU"]
-    assert collected(nodes, "RU") == collected(nodes, "BY") == "cosigned 3 entries"
+    assert collected(nodes, "RU") == collected(nodes, "BY") == "cosigned: entries 3"
 
     note = publishing.checkpoint(nodes["KZ"])
     witnesses = Quorum.of(nodes.membership, "KZ", nodes.clock.at).witnesses
@@ -85,7 +85,7 @@ def test_a_longer_log_is_proved_from_where_the_witness_stands(nodes: Nodes) -> N
     address(nodes["KZ"], nodes.clock, "record 3", ("RU",))
 
     assert publishing.checkpoint(nodes["KZ"]).count("—".encode()) == 1
-    assert collected(nodes, "RU") == "cosigned 4 entries"
+    assert collected(nodes, "RU") == "cosigned: entries 4"
     assert publishing.checkpoint(nodes["KZ"]).count("—".encode()) == 2
     assert nodes["RU"].witness.held("KZ").view.size == 4
 
@@ -133,7 +133,7 @@ def test_a_log_that_forgot_its_witness_asks_twice(nodes: Nodes) -> None:
     address(nodes["KZ"], nodes.clock, "record 3", ("RU",))
 
     assert nodes["RU"].witness.held("KZ").view.size == 3
-    assert collected(nodes, "RU") == "cosigned 4 entries"
+    assert collected(nodes, "RU") == "cosigned: entries 4"
 
 
 def test_what_the_witness_has_seen_can_be_asked_for(nodes: Nodes) -> None:

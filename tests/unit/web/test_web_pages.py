@@ -20,6 +20,8 @@ READ = (
     "/members/KZ",
     "/members/BY",
     "/members/RU",
+    "/coverage",
+    "/coverage?member=KZ",
     "/exchange",
     "/account",
 )
