@@ -29,6 +29,7 @@ EVERY_S = 1.0
 WHILE_STARTING = 0.2
 WHILE_DOWN_S = 0.1
 SEED = 20261123
+PRODUCTS = tuple(f"HS{chapter:02d}" for chapter in range(1, 25))
 PARTNERS = ("RU", "BY", "AM", "AZ", "KG", "MD", "TJ", "UZ")
 
 
@@ -76,10 +77,10 @@ def soak(federation: Federation, folder: Path, minutes: float) -> tuple[int, int
 
 
 def _figures() -> Iterator[dict[str, str]]:
-    """Give figures of which no two are about the same cell: 200 years, two directions, eight partners."""
-    for partner, direction in itertools.product(PARTNERS, ("OUT", "IN")):
-        for year in range(FIRST_YEAR, LAST_YEAR + 1):
-            yield trade("KZ", partner, direction, "100", str(year))
+    """Give figures of which no two are about the same cell, more than an hour has attempts for."""
+    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    for product, partner, direction, year in itertools.product(PRODUCTS, PARTNERS, ("OUT", "IN"), years):
+        yield {**trade("KZ", partner, direction, "100", str(year)), "PRODUCT": product}
 
 
 def _replaced(process: Kept) -> None:
