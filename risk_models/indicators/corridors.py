@@ -39,11 +39,11 @@ class TradeGap:
 def corr_share(corridor: Interval, others: Interval) -> Interval | None:
     """B1: a corridor's share of all flows that its reporter sends (or receives) in one direction.
 
-    Definition: w_ij / sum_j w_ij. Unit: share, 0 to 1. Direction: higher is more exposed. Minimum: flows of 10.
-    corridor: the corridor's own value. others: the sum of the reporter's other corridors. Withheld: the share rule,
-    endpoints with the corridor and the others kept apart; `others` is what the rest can be while the corridor is at
-    its other end, so a known total is used by subtracting the corridor from it. No flow at all: None. Source:
-    methodology B1, interval rule 0.3.2. Example: 120 of 160 is 0.75.
+    corridor: the corridor's own value. others: the sum of the reporter's other corridors, or what it can be while the
+    corridor is at its other end, so a known total is used by subtracting the corridor from it. Definition: w_ij /
+    sum_j w_ij. Unit: share, 0 to 1. Direction: higher is more exposed. Minimum: flows of 10. Withheld: the share
+    rule, endpoints with the corridor and the others kept apart; with a known total the others are what it leaves. No
+    flow: no figure. Source: methodology B1, interval rule 0.3.2. Example: 120 of 160 is 0.75.
     """
     return propagation.share(corridor, others)
 
@@ -55,9 +55,9 @@ def corr_hhi(
 
     Definition: sum_j s_ij^2 over the shares s_ij. Unit: index, 1/n to 1 (times 10 000 in competition practice).
     Minimum: two partners. Direction: ambiguous; one dominant partner or a diversified network may both be risky.
-    Withheld: least and greatest value over all possible cells, with their known sum if the whole gives one. No flow
-    at all: None. Source: methodology B9, interval rule 0.3.2; US DOJ example 30/30/20/20 is 0.26. Example: 120, 30,
-    10 gives 0.601563.
+    Withheld: least and greatest value over all possible cells, with their known sum if the whole gives one. No flow:
+    no figure. Source: methodology B9, interval rule 0.3.2; US DOJ example 30/30/20/20 is 0.26. Example: 120, 30, 10
+    gives 0.601563.
     """
     known_total = None if withheld_total is None else Fraction(withheld_total)
     bounds = herfindahl_bounds(published, withheld, known_total)
@@ -67,9 +67,9 @@ def corr_hhi(
 def corr_hhi_norm(hhi: Interval, partners: int) -> Interval | None:
     """B9 normalised: concentration between an even spread over all possible partners (0) and one partner (1).
 
-    Definition: (H - 1/n) / (1 - 1/n). Unit: index, 0 to 1. Direction: ambiguous. partners: n, possible ones.
-    Withheld: endpoints. Fewer than two partners: None. Source: methodology B9. Example: 0.601563, 3:
-    0.402344.
+    partners: n, possible ones. Definition: (H - 1/n) / (1 - 1/n). Unit: index, 0 to 1. Direction: ambiguous. Minimum:
+    two partners. Withheld: endpoints. Fewer than two partners: no figure. Source: methodology B9. Example: 0.601563,
+    3: 0.402344.
     """
     if partners < 2:  # noqa: PLR2004 - with one partner there is nothing to spread over
         return None
@@ -82,11 +82,11 @@ def corr_hhi_norm(hhi: Interval, partners: int) -> Interval | None:
 def mirror_asym(seen_by_sender: Interval, seen_by_receiver: Interval) -> MirrorAsymmetry | None:
     """B5 for counts: do both ends of a corridor see the same number of suspicious reports?
 
-    Definition: D = (a - b) / ((a + b) / 2) and the exact two-sided binomial p of a among a + b at 1/2.
-    Unit: ratio, -2 (only the receiver sees it) to 2 (only the sender does). Direction: higher |D| is a larger
-    detection gap, never an error. Minimum: a + b of at least 10. All corridors of a period are one family for
-    the false discovery rate (E10). Withheld: endpoints of D and of p, hence certain, possible or no signal.
-    Nothing on either side: None. Source: methodology B5. Example: 60 and 90: D -0.4, p 0.017597692.
+    Definition: D = (a - b) / ((a + b) / 2) and the exact two-sided binomial p of a among a + b at 1/2. Unit: ratio,
+    -2 (only the receiver sees it) to 2 (only the sender does). Direction: higher |D| is a larger detection gap, never
+    an error. Minimum: 10 reports at both ends together. All corridors of a period are one family for the false
+    discovery rate (E10). Withheld: endpoints of D and of p, hence certain, possible or no signal. Nothing on either
+    side: no figure. Source: methodology B5. Example: 60 and 90: D -0.4, p 0.017597692.
     """
     if seen_by_sender.upper == 0 and seen_by_receiver.upper == 0:
         return None
@@ -111,11 +111,11 @@ def _discrepancy(sent: Decimal | None, received: Decimal | None, *, nothing: Dec
 def mirror_log_ratio(sent: Interval, received: Interval, wedge: Decimal) -> Interval | None:
     """B5 for declared values: the logarithm of what one end declares over what the other end does.
 
-    Definition: ln(v_a / (kappa * v_b)), kappa = 1 / wedge, the documented difference of valuation (imports
-    are valued with freight and insurance, so wedge = CIF/FOB for trade, and 1 for money sent). Unit: natural
-    logarithm, unbounded; 0 is agreement. Direction: higher size is a larger data or misdeclaration problem.
-    No p-value: declared values are not counts. A side that may be zero: no logarithm, None.
-    Source: methodology B5. Example: 100 sent, 106 received, wedge 1.06: 0.
+    Definition: ln(v_a / (kappa * v_b)), kappa = 1 / wedge, the documented difference of valuation (imports are valued
+    with freight and insurance, so wedge = CIF/FOB for trade, and 1 for money sent). Unit: natural logarithm,
+    unbounded; 0 is agreement. Direction: higher size is a larger data or misdeclaration problem. Minimum: a value
+    above zero at both ends; there is no p-value, as declared values are not counts. Withheld: endpoints. A side that
+    may be zero: no figure. Source: methodology B5. Example: 100 sent, 106 received, wedge 1.06: 0.
     """
     ratio = propagation.quotient(sent, received)
     if ratio is None or ratio.upper is None or ratio.lower == 0:
@@ -131,7 +131,7 @@ def trade_gap(imported: Interval, exported: Interval, beta: Decimal) -> TradeGap
     i (FOB), beta = CIF/FOB. Unit: that of the inputs (US cents); share = |gap| / (M/beta + X), 0 to 1. Direction:
     higher share. Above 0: imports over- or exports under-invoiced (value leaves i); below 0 the reverse. Positive and
     negative gaps are never netted. Minimum: both sides, same year. Withheld: endpoints; never treated as zero; a side
-    without upper bound: None. Source: methodology B6. Example: M 106, X 90, beta 1.06: gap 10.
+    without upper bound: no figure. Source: methodology B6. Example: M 106, X 90, beta 1.06: gap 10.
     """
     if imported.upper is None or exported.upper is None:
         return None

@@ -54,8 +54,9 @@ def hazard_rate(exposed: Sequence[Fraction], adopted: Sequence[bool]) -> Decimal
     """D7 (b): beta from past cases: each a member's exposure, and whether it then adopted.
 
     Definition: the maximum of sum over adopters of ln(1 - exp(-beta e)) - sum over the others of beta e. Unit: per
-    unit of exposure, above 0. Minimum: 10 cases with exposure. None without an exposed adopter, or without an exposed
-    non-adopter (no finite maximum). Source: as `exposures`. Example: exposures 1 1 1, one adopter: ln 1.5.
+    unit of exposure, above 0. Direction: higher spreads faster. Minimum: 10 cases with exposure. Withheld: not
+    defined; each end on its own. No exposed adopter, or no exposed member that did not adopt: no figure. Source: as
+    `exposures`. Example: exposures 1 1 1, one adopter: ln 1.5.
     """
     pairs = list(zip(exposed, adopted, strict=True))
     seen = [divided(e) for e, is_in in pairs if is_in and e]
@@ -98,11 +99,12 @@ def lead_lag(first: Sequence[Decimal], second: Sequence[Decimal], most: int) -> 
 
     first, second: of one length, seasonally adjusted log counts in the methodology. most: lags from -most to most
     (6). Definition: the cross-correlation sum (x_t - mean x)(y_(t + lag) - mean y) / sqrt(sum (x_t - mean x)^2 sum
-    (y_t - mean y)^2), means and squares over all periods; the lag of the largest, the nearest to 0 (then the positive)
-    of equal ones; p = share of the cyclic shifts of the second series, itself included, whose largest correlation is
-    as large. Unit: periods; -1 to 1; probability. Direction: higher correlation. Minimum: 24 periods. Withheld: give
-    the ends one by one. A constant series: None. Source: methodology D7. Example: 2 3 2 4 3 5 9 14 18 16 12 9 7 6 5 4
-    and 1 1 2 1 2 2 3 5 9 13 17 16 12 8 6 5: lags 0 to 3: 0.620577 0.840955 0.900034 0.765434, so lag 2.
+    (y_t - mean y)^2), means and squares over all periods; the lag of the largest, the nearest to 0 (then the
+    positive) of equal ones; p = share of the cyclic shifts of the second series, itself included, whose largest
+    correlation is as large. Unit: periods; -1 to 1; probability. Direction: higher correlation. Minimum: 24 periods.
+    Withheld: each end on its own. A constant series: no figure. Source: methodology D7. Example: 2 3 2 4 3 5 9 14 18
+    16 12 9 7 6 5 4 and 1 1 2 1 2 2 3 5 9 13 17 16 12 8 6 5: lags 0 to 3: 0.620577 0.840955 0.900034 0.765434, so lag
+    2.
     """
     by_lag = _by_lag(first, second, most)
     known = [(value, -abs(lag), lag) for lag, value in by_lag if value is not None]
@@ -149,10 +151,10 @@ def granger(first: Sequence[Fraction], second: Sequence[Fraction], order: int) -
     """D7 (d): does the past of the first series help to foresee the second, beside the second's own past?
 
     order: how many past periods. Definition: F = ((RSS_0 - RSS_1) / order) / (RSS_1 / (n - 3 order - 1)), n periods,
-    least squares on a constant and `order` lags of the second series (0), and of the first beside it (1); exact. Unit:
-    F; probability. Direction: lower p. Minimum: 40 periods. Withheld: give the ends one by one. Too few periods, or
-    lags that say the same: None. Source: Granger 1969; Thurman and Fisher 1988; methodology D7. Example: chickens and
-    eggs 1930 to 1983, order 3: chickens to eggs 0.5916, eggs to chickens 5.405 (p 0.002966).
+    least squares on a constant and `order` lags of the second series (0), and of the first beside it (1); exact.
+    Unit: F; probability. Direction: lower p. Minimum: 40 periods. Withheld: each end on its own. Too few periods, or
+    lags that say the same: no figure. Source: Granger 1969; Thurman and Fisher 1988; methodology D7. Example:
+    chickens and eggs 1930 to 1983, order 3: chickens to eggs 0.5916, eggs to chickens 5.405 (p 0.002966).
     """
     free = len(first) - 3 * order - 1
     if free < 1 or len(first) != len(second):

@@ -27,12 +27,12 @@ class Growth:
 def growth(now: Interval, before: Interval, z: Decimal) -> Growth | None:
     """D1: how many times as many reports as in the period before.
 
-    Definition: g = x_t / x_(t-1); confidence limits g * exp(-+ z * sqrt(1/x_t + 1/x_(t-1))); exact two-sided
-    binomial p of x_t among both at 1/2 (equal exposure). Unit: ratio, from 0. Direction: higher is more risk.
-    Minimum: x_t + x_(t-1) of at least 10. z: normal quantile of the confidence level (1.96 for 95 %).
-    Withheld: endpoints; if the earlier count may be zero there is no upper bound ("at least"). Earlier count
-    exactly zero: None. Source: methodology D1. Example: 100 after 40: 2.5, limits 1.732586 and 3.607325,
-    p 4.1434e-7; 5 after 1: 5.0, limits 0.584152 and 42.797124, p 0.21875.
+    z: normal quantile of the confidence level (1.96 for 95 %). Definition: g = x_t / x_(t-1); confidence limits g *
+    exp(-+ z * sqrt(1/x_t + 1/x_(t-1))); exact two-sided binomial p of x_t among both at 1/2 (equal exposure). Unit:
+    ratio, from 0. Direction: higher is more risk. Minimum: 10 reports in both periods together. Withheld: endpoints;
+    if the earlier count may be zero there is no upper bound ("at least"). None before: no figure. Source: methodology
+    D1. Example: 100 after 40: 2.5, limits 1.732586 and 3.607325, p 4.1434e-7; 5 after 1: 5.0, limits 0.584152 and
+    42.797124, p 0.21875.
     """
     ratio = propagation.quotient(now, before)
     if ratio is None:

@@ -42,9 +42,9 @@ def funnel_e2e(stages: Sequence[Interval]) -> EndToEnd | None:
 
     stages: cases from the first stage to the last. Definition: n_last / n_first; parts ln(n_(s+1) / n_s), which add
     up to its logarithm. Unit: ratio, from 0; natural logarithms. Direction: lower is more risk. Minimum: 20 cases in
-    the first stage. Withheld: endpoints; no logarithm where a stage may be zero. No case at the first stage: None.
-    Source: FATF R.33; methodology A6. Example: 560 140 56 14 10 4: 0.007142857, parts -1.386294 -0.916291 -1.386294
-    -0.336472 -0.916291.
+    the first stage. Withheld: endpoints; no logarithm where a stage may be zero. No case at the first stage: no
+    figure. Source: FATF R.33; methodology A6. Example: 560 140 56 14 10 4: 0.007142857, parts -1.386294 -0.916291
+    -1.386294 -0.336472 -0.916291.
     """
     ratio = propagation.quotient(stages[-1], stages[0])
     if ratio is None:
@@ -56,8 +56,8 @@ def value_recovery(recovered: Interval, base: Interval) -> Interval | None:
     """A6 by value: what part of suspicious (or frozen) value is confiscated.
 
     Definition: confiscated / base, base the suspicious value or the frozen one of the same period. Unit: ratio, from
-    0. Direction: lower is more risk. Minimum: one year. Withheld: endpoints. A base of zero: None. Source: Europol
-    2017 (2.2 % of proceeds frozen, 1.1 % confiscated); methodology A6. Example: 1.1 of 2.2: 0.5.
+    0. Direction: lower is more risk. Minimum: one year. Withheld: endpoints. A base of zero: no figure. Source:
+    Europol 2017 (2.2 % of proceeds frozen, 1.1 % confiscated); methodology A6. Example: 1.1 of 2.2: 0.5.
     """
     return propagation.quotient(recovered, base)
 
@@ -69,9 +69,9 @@ def bottleneck(stages: Sequence[Interval], pooled: Sequence[Interval]) -> tuple[
     the step; z = (n_(s+1) - n_s P) / sqrt(n_s P (1 - P)); missing = n_s P - n_(s+1); p = P(Z <= z); q =
     Benjamini-Hochberg over the steps. Unit: standard deviations; cases; probabilities. Direction: a negative z is a
     weakness; the bottleneck is the least z, if its q is below the level (0.10). Minimum: 20 cases at the step.
-    Withheld: endpoints; None where the region's share is withheld and more cases may leave the step than enter it. A
-    step without cases, or that everyone or nobody passes: None. Source: methodology A7. Example: 560 140 56 14 10 4
-    of 1222 360 160 48 36 18: z -2.3152 -1.0583 -0.8165 -0.3086 -0.6325, missing at the first 24.9755.
+    Withheld: endpoints; no figure where the region's share is withheld and more cases may leave the step than enter
+    it. A step without cases, or that everyone or nobody passes: no figure. Source: methodology A7. Example: 560 140
+    56 14 10 4 of 1222 360 160 48 36 18: z -2.3152 -1.0583 -0.8165 -0.3086 -0.6325, missing at the first 24.9755.
     """
     found = [
         _step(entered, reached, all_entered, all_reached)
@@ -96,9 +96,9 @@ def bottleneck(stages: Sequence[Interval], pooled: Sequence[Interval]) -> tuple[
 def coop_load(requests: Interval, disseminations: Interval) -> Interval | None:
     """A10: foreign requests for every hundred disseminations.
 
-    Definition: 100 requests / disseminations. Unit: requests per 100 disseminations, from 0. Direction: ambiguous.
-    Minimum: 10 disseminations. Withheld: endpoints. No dissemination: None. Answered shares: `proportions`. Source:
-    FATF R.40, IO.2; methodology A10. Example: 24 for 140: 17.142857.
+    Shares of answered requests are `proportions`. Definition: 100 requests / disseminations. Unit: requests per 100
+    disseminations, from 0. Direction: ambiguous. Minimum: 10 disseminations. Withheld: endpoints. No dissemination:
+    no figure. Source: FATF R.40, IO.2; methodology A10. Example: 24 for 140: 17.142857.
     """
     ratio = propagation.quotient(requests, disseminations)
     if ratio is None:

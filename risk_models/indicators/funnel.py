@@ -25,12 +25,11 @@ class Conversion:
 def funnel_ratio(reached: Interval, entered: Interval, z: Decimal) -> Conversion | None:
     """A5: what part of one stage of the chain reaches the next (reports, disseminations, ..., confiscations).
 
-    Definition: c_s = n_(s+1) / n_s with the Wilson score interval
-    [(p + z^2/2n -+ z * sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)]. Unit: ratio, from 0; the period version may
-    exceed 1 and then has no limits. Direction: lower is more risk. Minimum: n_s of at least 20.
-    z: normal quantile of the confidence level (1.96 for 95 %). Withheld: endpoints. No case at the earlier
-    stage: None. Source: FATF R.33; Wilson 1927; Newcombe 1998; methodology A5.
-    Example: 140 of 560: 0.25, limits 0.215921 and 0.287485.
+    z: normal quantile of the confidence level (1.96 for 95 %). Definition: c_s = n_(s+1) / n_s with the Wilson score
+    interval [(p + z^2/2n -+ z * sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)]. Unit: ratio, from 0; the period version
+    may exceed 1 and then has no limits. Direction: lower is more risk. Minimum: 20 cases at the earlier stage.
+    Withheld: endpoints. No case at the earlier stage: no figure. Source: FATF R.33; Wilson 1927; Newcombe 1998;
+    methodology A5. Example: 140 of 560: 0.25, limits 0.215921 and 0.287485.
     """
     ratio = propagation.quotient(reached, entered)
     if ratio is None:

@@ -70,11 +70,11 @@ def gravity_excess(
     suspicion beyond what payments explain; zeros without. Definition: E w = exp(offset + b_0 + b x), Poisson
     pseudo-maximum likelihood; ratio w / E; phi = max(1, Pearson chi square / freedom); p = P(X >= w) of a negative
     binomial of size E / (phi - 1) and probability 1 / phi. Unit: ratio, from 0; probability, from 1E-50. Direction:
-    higher ratio is more risk. Minimum: 12 corridors and 3 a parameter, else None: use B2. Withheld: endpoints of the
+    higher ratio is more risk. Minimum: 12 corridors and 3 a parameter; with fewer, use B2. Withheld: endpoints of the
     corridor judged, which is then left out of its own fit; others enter at the middle with half the weight, and the
-    grade is at most C. No fit: None. Source: Santos Silva and Tenreyro 2006; methodology B7. Example (FX4, products
-    and distances, none left out): 11.823859 0.478545 0.038171 -1.502790, phi 7.269139, A to B 79.4172, ratio 1.5110,
-    p 0.060315.
+    grade is at most C. No fit: no figure. Source: Santos Silva and Tenreyro 2006; methodology B7. Example (FX4,
+    products and distances, none left out): 11.823859 0.478545 0.038171 -1.502790, phi 7.269139, A to B 79.4172, ratio
+    1.5110, p 0.060315.
     """
     parameters = 1 + len(covariates[0]) if covariates else 1
     if len(flows) < max(rules.least_corridors, rules.least_per_parameter * parameters):

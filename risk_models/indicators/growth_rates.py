@@ -27,9 +27,9 @@ def growth_rates(now: Cells, before: Cells, exposure: Cells, exposure_before: Ce
 
     now, before: vectors of counts; exposures of both periods (population, transactions; ones if equal). Definition:
     (x_t / e_t) / (x_(t-1) / e_(t-1)); its natural logarithm. Unit: ratio, from 0; natural units. Direction: higher is
-    more risk. Minimum: x_t + x_(t-1) of 10. Withheld: endpoints; "at least" where there may have been none before; no
-    logarithm where either may be zero. None before, or no exposure: no figure. Source: methodology D1. Example: 100
-    after 40, equal exposure: 2.5, logarithm 0.916291.
+    more risk. Minimum: 10 reports in both periods together. Withheld: endpoints; "at least" where there may have been
+    none before; no logarithm where either may be zero. None before, or no exposure: no figure. Source: methodology
+    D1. Example: 100 after 40, equal exposure: 2.5, logarithm 0.916291.
     """
     ratio = _ratio(now, before, exposure_before, exposure)
     has_log = np.asarray(
@@ -43,9 +43,9 @@ def relative_growth(now: Cells, before: Cells, region_now: Cells, region_before:
     """D1 against the region: growth over the growth of the same typology in all members together.
 
     now, before, region_now, region_before: vectors. Definition: (x_t / x_(t-1)) / (X_t / X_(t-1)). Unit: ratio, 1 as
-    the region. Direction: higher is more risk. Minimum: x_t + x_(t-1) of 10. Withheld: endpoints; sharp with published
-    totals of the region, bounds that hold without. None before, or none in the region now: no figure. Source:
-    methodology D1. Example: 100 after 40, region 345 after 141: 1.021739.
+    the region. Direction: higher is more risk. Minimum: 10 reports in both periods together. Withheld: endpoints;
+    sharp with published totals of the region, bounds that hold without. None before, or none in the region now: no
+    figure. Source: methodology D1. Example: 100 after 40, region 345 after 141: 1.021739.
     """
     return _ratio(now, before, region_before, region_now)
 

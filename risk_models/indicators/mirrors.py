@@ -19,8 +19,9 @@ def mirror_z(sent: Cells, received: Cells, dispersion: Decimal) -> Figures:
 
     sent, received: vectors of what either side counts. dispersion: phi, at least 1, estimated over many corridors.
     Definition: (a - b) / sqrt(phi (a + b)). Unit: deviations; above 0 the sender sees more. Direction: higher size is
-    a larger gap. Minimum: a + b of 10. Withheld: endpoints (rises with one, falls with the other). Nothing on either
-    side: no figure. Source: methodology B5. Example: 120 and 100: 1.348400; 60 and 90: -2.449490.
+    a larger gap. Minimum: 10 reports at both ends together. Withheld: endpoints (rises with one, falls with the
+    other). Nothing on either side: no figure. Source: methodology B5. Example: 120 and 100: 1.348400; 60 and 90:
+    -2.449490.
     """
     some = np.asarray((sent.high > 0) | (received.high > 0), np.bool_)
     seen = not_both_zero(sent[some], received[some])

@@ -20,8 +20,9 @@ def benjamini_hochberg(p_values: Sequence[Decimal]) -> list[Decimal]:
     """E10: Benjamini-Hochberg adjusted p-values, in the order of the input.
 
     Definition: q_(i) = min over j >= i of min(1, m * p_(j) / j), p sorted upwards. Unit: probability, 0 to 1.
-    Withheld: q rises with every p, so bounds of p give bounds of q. Source: Benjamini and Hochberg 1995;
-    methodology E10. Example: of the 15 p-values of that paper the 4th, 0.0095, becomes 0.035625.
+    Direction: lower is a stronger signal. Minimum: one test. Withheld: q rises with every p, so bounds of p give
+    bounds of q. Source: Benjamini and Hochberg 1995; methodology E10. Example: of the 15 p-values of that paper the
+    4th, 0.0095, becomes 0.035625.
     """
     return _stepped_up(p_values, Decimal(1))
 
@@ -29,9 +30,10 @@ def benjamini_hochberg(p_values: Sequence[Decimal]) -> list[Decimal]:
 def benjamini_yekutieli(p_values: Sequence[Decimal]) -> list[Decimal]:
     """E10 for indicators that share inputs: adjusted p-values that hold under any dependence, in input order.
 
-    Definition: Benjamini-Hochberg's q times 1 + 1/2 + ... + 1/m, at most 1. Unit: probability, 0 to 1. Withheld: as
-    `benjamini_hochberg`. Source: Benjamini and Yekutieli 2001; methodology E10. Example: of the 15 p-values of
-    Benjamini and Hochberg (1995) the 4th, 0.0095, becomes 0.1182119.
+    Definition: Benjamini-Hochberg's q times 1 + 1/2 + ... + 1/m, at most 1. Unit: probability, 0 to 1. Direction:
+    lower is a stronger signal. Minimum: one test. Withheld: as `benjamini_hochberg`. Source: Benjamini and Yekutieli
+    2001; methodology E10. Example: of the 15 p-values of Benjamini and Hochberg (1995) the 4th, 0.0095, becomes
+    0.1182119.
     """
     with working():
         price = sum((Decimal(1) / rank for rank in range(1, len(p_values) + 1)), Decimal(0))
@@ -39,9 +41,11 @@ def benjamini_yekutieli(p_values: Sequence[Decimal]) -> list[Decimal]:
 
 
 def simes(p_values: Sequence[Decimal]) -> Decimal:
-    """E10, one p-value for a whole family: min over i of m p_(i) / i; 1 for an empty family.
+    """E10 of families: one p-value for a whole family of tests.
 
-    The smallest of the family's adjusted p-values. Source: Simes 1986. Example: 0.01, 0.04, 0.9: 0.03.
+    The smallest of the family's adjusted p-values. Definition: min over i of m p_(i) / i; 1 for an empty family.
+    Unit: probability, 0 to 1. Direction: lower is a stronger signal. Minimum: one test. Withheld: as
+    `benjamini_hochberg`. Source: Simes 1986. Example: 0.01, 0.04, 0.9: 0.03.
     """
     return min(benjamini_hochberg(p_values), default=Decimal(1))
 
@@ -51,9 +55,10 @@ def two_stage(families: Sequence[Sequence[Decimal]], level: Decimal) -> list[lis
 
     Definition: Benjamini-Hochberg at `level` over the Simes p-values of the families rejects R of K; inside each of
     these, Benjamini-Hochberg at `level` R / K; a family not chosen rejects nothing. Controls the expected share of
-    false alarms averaged over the families chosen. Source: Benjamini and Bogomolov 2014, procedure 1; methodology
-    E10. Example: families (0.001, 0.6) and (0.3, 0.9) at 0.05: the first is chosen, its level 0.025, its first test
-    stays.
+    false alarms averaged over the families chosen. Unit: rejected or not. Direction: a rejection is a stronger
+    signal. Minimum: one test. Withheld: certain with the upper ends of the p-values, possible with the lower ones.
+    Source: Benjamini and Bogomolov 2014, procedure 1; methodology E10. Example: families (0.001, 0.6) and (0.3, 0.9)
+    at 0.05: the first is chosen, its level 0.025, its first test stays.
     """
     chosen = [q <= level for q in benjamini_hochberg([simes(family) for family in families])]
     with working():

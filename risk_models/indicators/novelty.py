@@ -73,9 +73,11 @@ def novelty(now: Cells, before: Cells, exposure: Integers, prior: Decimal) -> No
 def emergence(now: Novelty, earlier: Novelty, before: Cells, periods: Integers, level: Decimal) -> Emergence:
     """D2 and B10: what emerges or surges: a p-value (or its q) below the level in this period and the one before.
 
-    before: sum of the counts before; periods: how many. level: 0.001 in the methodology for a p-value, or that of
-    the false discovery rate if both p are adjusted. Definition: `emerging` if the mean before is below one a period,
-    else `surging`. Withheld: certain if every case inside the bounds is. Source: methodology D2, B10.
+    before: sum of the counts before; periods: how many. level: 0.001 in the methodology for a p-value, or that of the
+    false discovery rate if both p are adjusted. Definition: `emerging` if the mean before is below one a period, else
+    `surging`. Unit: certain, possible or no signal. Direction: a signal is more risk. Minimum: 6 periods before.
+    Withheld: certain if every case inside the bounds is. Source: methodology D2, B10. Example: after 2 reports in
+    eight periods, 6 and then 5: both p below 0.001, emerging.
     """
     threshold = as_quantised([level]).ranks()
     persists = [
@@ -91,8 +93,10 @@ def emergence(now: Novelty, earlier: Novelty, before: Cells, periods: Integers, 
 def first_adoption(emerging: Signals, surging: Signals) -> tuple[int | None, int | None]:
     """D7 (a): the period in which something first emerged or surged: the first possible and the first certain one.
 
-    emerging, surging: of one series, period by period. None: in no period. Withheld: an interval of periods, as
-    above. Source: methodology D7.
+    emerging, surging: of one series, period by period. None: in no period. Definition: the first period with a signal
+    of `emergence`. Unit: period. Direction: ambiguous. Minimum: 6 periods before. Withheld: an interval of periods,
+    from the first possible to the first certain one. Source: methodology D7. Example: no, possible, no, certain
+    signal: the second and the fourth period.
     """
     strongest = np.maximum(emerging, surging)
     possible, certain = np.flatnonzero(strongest > NO), np.flatnonzero(strongest == CERTAIN)
@@ -112,8 +116,8 @@ def burst_states(counts: Sequence[int], low: Decimal, high: Decimal, cost: Decim
 
     low, high: the rates of the two states. cost: of entering the burst state (ln of the number of periods in the
     methodology). Definition: the sequence of states, from the low one, with the least sum of -ln Poisson(x; rate) and
-    of the costs of entering; the low state where both cost the same. Unit: state 0 or 1; natural logarithm. Direction:
-    1 is more risk. Minimum: 6 periods. Withheld: not defined; give the ends one by one. Source: Kleinberg 2002;
+    of the costs of entering; the low state where both cost the same. Unit: state 0 or 1; natural logarithm.
+    Direction: 1 is more risk. Minimum: 6 periods. Withheld: not defined; each end on its own. Source: Kleinberg 2002;
     Viterbi 1967; methodology D2. Example: 3 5 4 9 11 10 4 3, rates 4 and 8, cost ln 8: 0 0 0 1 1 1 0 0, cost
     17.492269.
     """

@@ -61,13 +61,13 @@ def profile_shift(
 def chance_shift(one: Sequence[int], other: Sequence[int], draws: Iterable[Words]) -> Decimal:
     """D8: how often chance alone moves a profile as far as it moved.
 
-    one, other: exact counts of both periods, typology by typology. draws: of each trial as many random 64-bit words as
-    there are reports in both (10 000 trials, of Philox words keyed by the inputs' digest). Definition: all reports of
-    both periods are one pool; each trial draws both periods from it, with replacement; (1 + trials whose half-L1 is at
-    least the one seen) / (1 + trials). Unit: probability. Direction: lower is more change; an alarm is the upper 1 %.
-    Minimum: 50 reports in either period. Withheld: not defined; a shift with withheld cells raises no alarm. Source:
-    Davison and Hinkley 1997 for the count of one; methodology D8 and 0.4. Example: all of 60 reports in one typology
-    and then all of 60 in another: 1 / (1 + trials).
+    one, other: exact counts of both periods, typology by typology. draws: of each trial as many random 64-bit words
+    as there are reports in both (10 000 trials, of Philox words keyed by the inputs' digest). Definition: all reports
+    of both periods are one pool; each trial draws both periods from it, with replacement; (1 + trials whose half-L1
+    is at least the one seen) / (1 + trials). Unit: probability. Direction: lower is more change; an alarm is below
+    0.01. Minimum: 50 reports in either period. Withheld: not defined; a shift with withheld cells raises no alarm.
+    Source: Davison and Hinkley 1997 for the count of one; methodology D8 and 0.4. Example: all of 60 reports in one
+    typology and then all of 60 in another: 1 / (1 + trials).
     """
     sizes = sum(one), sum(other)
     ends = np.cumsum(np.array(one, np.int64) + np.array(other, np.int64))

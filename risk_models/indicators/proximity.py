@@ -24,11 +24,12 @@ Proximities = list[list[Interval | None]]
 
 
 def specialities(table: Cells, rows: Integers, columns: Integers, whole: int) -> Signals:
-    """D6: where a member is specialised, LQ >= 1: `CERTAIN`, `POSSIBLE` or `NO`.
+    """D6: where a member is specialised, with a location quotient of 1 or more.
 
-    table: counts (members, typologies). rows, columns, whole: its published margins. Definition: x_ik x_.. >= x_i.
-    x_.k, x_ik above zero. Withheld: endpoints. Source: Hidalgo et al. 2007; methodology D6. Example (FX4): A in K1, B
-    in K2 and K4, C in K3, D in K1, K3 and K4.
+    table: counts (members, typologies). rows, columns, whole: its published margins. Gives `CERTAIN`, `POSSIBLE` or
+    `NO`. Definition: x_ik x_.. >= x_i. x_.k, x_ik above zero. Unit: certain, possible or no signal. Direction:
+    ambiguous. Minimum: 4 members. Withheld: endpoints. Source: Hidalgo et al. 2007; methodology D6. Example (FX4): A
+    in K1, B in K2 and K4, C in K3, D in K1, K3 and K4.
     """
     expected = with_room(rows, squares=1).astype(object)[:, None] * columns.astype(object)[None, :]
     ends = [
@@ -43,8 +44,8 @@ def proximity(special: Signals) -> Proximities:
 
     special: (members, typologies), of `specialities`. Definition: members specialised in both, over those in the more
     common of the two. Unit: share, 0 to 1. Direction: ambiguous. Minimum: 4 members. Withheld: fewest in both over
-    most in either, and the reverse, at most 1; the bounds hold. Neither is a speciality: None. Source: Hidalgo et al.
-    2007; methodology D6. Example (FX4): K1-K3 0.5, K2-K4 0.5, K1-K2 0.
+    most in either, and the reverse, at most 1; the bounds hold. Neither is a speciality: no figure. Source: Hidalgo
+    et al. 2007; methodology D6. Example (FX4): K1-K3 0.5, K2-K4 0.5, K1-K2 0.
     """
     certain, possible = special == CERTAIN, special > 0
     kinds = range(special.shape[1])
@@ -67,8 +68,8 @@ def density(special: Signals, near: Proximities) -> list[list[Interval | None]]:
 
     near: of `proximity`. Definition: sum over l of M_il phi_kl / sum over l of phi_kl, l other than k. Unit: share, 0
     to 1. Direction: higher is more risk. Minimum: 4 members. Withheld: least near specialities against most near
-    others, and the reverse; the bounds hold. A typology near to none: None. Source: Hidalgo et al. 2007; methodology
-    D6. Example (FX4): A is specialised in K1; of K3's nearness to K1 and K4 (0.5 each) it has half: 0.5.
+    others, and the reverse; the bounds hold. A typology near to none: no figure. Source: Hidalgo et al. 2007;
+    methodology D6. Example (FX4): A is specialised in K1; of K3's nearness to K1 and K4 (0.5 each) it has half: 0.5.
     """
     return [[_density(member, near[kind], kind) for kind in range(len(near))] for member in special.tolist()]
 
@@ -102,12 +103,12 @@ class Complexity:
 def complexity(special: Signals, minimum: int) -> Complexity | None:
     """D6, optional: members ordered by how rare the company of their specialities is.
 
-    special: of `specialities`, all exact. Minimum: so many members (15; the methodology forbids fewer). Definition: the
-    eigenvector of the second largest eigenvalue of M~_ij = sum over k of M_ik M_jk / (d_i u_k), d the specialities of
-    a member and u the members of a typology, standardised, with the sign that correlates with d; of typologies alike.
-    Unit: standard deviations. Direction: ambiguous. Withheld: only certain specialities count; None if one is merely
-    possible. A member or typology without specialities, or two equal eigenvalues: None. Source: Hidalgo and Hausmann
-    2009; methodology D6. Example (FX4, which is too small to be published): -0.756813 1.681188 -0.756813 -0.167562.
+    special: of `specialities`, all exact. Minimum: 15 members; fewer are forbidden. Definition: the eigenvector of
+    the second largest eigenvalue of M~_ij = sum over k of M_ik M_jk / (d_i u_k), d the specialities of a member and u
+    the members of a typology, standardised, with the sign that correlates with d; of typologies alike. Unit: standard
+    deviations. Direction: ambiguous. Withheld: only certain specialities count; no figure if one is merely possible.
+    A member or typology without specialities, or two equal eigenvalues: no figure. Source: Hidalgo and Hausmann 2009;
+    methodology D6. Example (FX4, which is too small to be published): -0.756813 1.681188 -0.756813 -0.167562.
     """
     certain = np.asarray(special == CERTAIN)
     if len(certain) < minimum or bool(((special > 0) & ~certain).any()):

@@ -34,9 +34,8 @@ def srr_eb(counts: Sequence[tuple[int, int]], exposure: Sequence[Fraction]) -> l
     = sum E (S - m)^2 / sum E; A = max(0, s^2 - m / mean E); theta_i = m + (S_i - m) A / (A + m / E_i). Unit: ratio, 1
     as expected. Direction: ambiguous; it steadies other indicators. Minimum: 4 members, 50 expected. Withheld:
     expected counts and prior at the middle of all intervals, then endpoints of the member's own count, in which theta
-    rises; so the bounds hold for that prior. No report at all: None. Source: Marshall 1991; methodology A9; E8 for
-    the probability of an excess. Example: 560 420 205 37 by population 40 20 10 2: 0.831829 1.219194 1.178364
-    1.049277.
+    rises; so the bounds hold for that prior. No report: no figure. Source: Marshall 1991; methodology A9; E8 for the
+    probability of an excess. Example: 560 420 205 37 by population 40 20 10 2: 0.831829 1.219194 1.178364 1.049277.
     """
     middles = [Fraction(low + high, 2) for low, high in counts]
     total = sum(middles, Fraction(0))

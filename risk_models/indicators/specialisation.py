@@ -38,13 +38,13 @@ class Specialisation:
 def lq(part: Cells, margins: Margins, z: Decimal, minimum: int) -> Specialisation:
     """D3: location quotients (Balassa's index of revealed advantage) with limits.
 
-    part: vector of cells, margins: theirs. Definition: LQ = (x_ik / x_i.) / (x_.k / x_..);
-    symmetric (LQ - 1) / (LQ + 1); limits LQ exp(-+ z sqrt(1/x_ik - 1/x_i. + 1/x_.k - 1/x_..)), conservative as the
-    covariance is left out. z: normal quantile (1.96 for 95 %). Minimum: so many reports expected (5). Unit:
-    ratio, from 0, 1 the region's mix; -1 to 1. Direction: higher is more specialised. Withheld: endpoints; sharp with
-    published margins, bounds that hold without; limits at the ends of the cell with the variance of its lower one,
-    none where it may be zero or a margin is withheld. An empty margin: no figure. Source: Balassa 1965; Dalum,
-    Laursen and Villumsen 1998; methodology D3. Example: 100 of 205, 190 of 1222: 3.137356, limits 2.590039 to
+    part: vector of cells, margins: theirs. z: normal quantile (1.96 for 95 %). minimum: reports expected that a point
+    needs. Definition: LQ = (x_ik / x_i.) / (x_.k / x_..); symmetric (LQ - 1) / (LQ + 1); limits LQ exp(-+ z
+    sqrt(1/x_ik - 1/x_i. + 1/x_.k - 1/x_..)), conservative as the covariance is left out. Minimum: 5 reports expected.
+    Unit: ratio, from 0, 1 the region's mix; -1 to 1. Direction: higher is more specialised. Withheld: endpoints;
+    sharp with published margins, bounds that hold without; limits at the ends of the cell with the variance of its
+    lower one, none where it may be zero or a margin is withheld. An empty margin: no figure. Source: Balassa 1965;
+    Dalum, Laursen and Villumsen 1998; methodology D3. Example: 100 of 205, 190 of 1222: 3.137356, limits 2.590039 to
     3.800329, symmetric 0.516599.
     """
     row, column, whole = margins.row, margins.column, margins.whole

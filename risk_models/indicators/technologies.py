@@ -66,7 +66,7 @@ def mule_density(
 
 
 def rapid_passthrough(rapid: Cells, others: Cells, z: Decimal, minimum: int) -> Proportions:
-    """F4: what part of flagged accounts sends at least 80 % of what comes in out again within 24 hours.
+    """F4: what part of flagged accounts sends at least four fifths of what comes in out again within 24 hours.
 
     Definition: rapid / (rapid + others). Unit: share, 0 to 1. Direction: higher is more risk. Minimum: 30 accounts.
     Withheld: share rule. No account: no figure. Source: red flags of virtual assets and money mules; methodology F4.

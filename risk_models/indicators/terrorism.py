@@ -64,9 +64,9 @@ def tf_channel_mix(
 ) -> ChannelMix:
     """F14: D4 and D8 of TF channels: cash, hawala, virtual assets, crowdfunding, non-profits, social media.
 
-    now, before: counts (K, R), channels in rows; wholes as in D4. Definition: as D4 and D8. Unit: theirs. Withheld:
-    as there. Direction: ambiguous. Minimum: 50 reports in either period. Source: FATF crowdfunding for TF 2023;
-    methodology F14. Example: as D4: 400 100 50 10 has an index of 0.550383.
+    now, before: counts (K, R), channels in rows; wholes as in D4. Definition: as D4 and D8. Unit: as D4 and D8.
+    Withheld: as D4 and D8. Direction: ambiguous. Minimum: 50 reports in either period. Source: FATF crowdfunding for
+    TF 2023; methodology F14. Example: as D4: 400 100 50 10 has an index of 0.550383.
     """
     return ChannelMix(diversity(now, now_whole), profile_shift(now, now_whole, before, before_whole, minimum))
 
@@ -85,7 +85,7 @@ def npo_misuse(reports: Cells, registered: Cells, level: Decimal, minimum: int) 
 def tf_travel_finance(both: Cells, labelled: Cells, travelling: Cells, cases: Integers) -> Cooccurrence:
     """F16: does the TF label meet travel, tickets or cash-out near borders more often than by chance?
 
-    Definition: as D5, of labelled cases and cases with travel. Unit: as there. Direction: higher lift is more risk.
+    Definition: as D5, of labelled cases and cases with travel. Unit: as D5. Direction: higher lift is more risk.
     Withheld: as D5. Minimum: 5 cases expected with both. Source: FATF work on foreign terrorist fighters; methodology
     F16. Example: as D5: 30 of 120 and 150 in 1000: lift 1.666667.
     """

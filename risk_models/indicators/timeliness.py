@@ -21,8 +21,8 @@ def timeliness(bins: Sequence[Interval], edges: Sequence[int]) -> Interval | Non
     L + (n/2 - F) / f * w inside the bin where half of the cases are reached: L its start (the end of the bin before),
     F the cases before it, f its own, w its width. Unit: days, from 0. Direction: higher is more risk. Minimum: 10
     cases. Withheld: more early cases make the median smaller, so endpoints bin by bin, tried for every bin that may
-    hold the median. A median in the open bin: no upper bound, and a lower one at its start ("> 90"). No case: None.
-    Source: methodology A8. Example: 30 60 35 15 cases in 0-7, 8-30, 31-90, > 90 days: 22.3333.
+    hold the median. A median in the open bin: no upper bound, and a lower one at its start ("> 90"). No case: no
+    figure. Source: methodology A8. Example: 30 60 35 15 cases in 0-7, 8-30, 31-90, > 90 days: 22.3333.
     """
     if any(one.upper is None for one in bins):
         return Interval(Decimal(0), None)

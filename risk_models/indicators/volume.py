@@ -35,11 +35,11 @@ class Rates:
 def str_rate_pop(reports: Cells, population: Cells, level: Decimal, minimum: int) -> Rates:
     """A1: suspicious transaction reports per 100 000 inhabitants.
 
-    Definition: 100 000 x / population, with Garwood's exact limits of x scaled alike. Unit: reports per 100 000
-    inhabitants, from 0. Direction: ambiguous; detection and threat cannot be told apart. level: of the limits
-    (0.95). Minimum: so many reports (5). Withheld: endpoints; limits at the same ends. Missing:
-    no population, no rate. Source: Garwood 1936; FATF 2015 statistics guidance; methodology A1. Example: 560
-    reports of 40 million: 1.4, limits 1.286433 to 1.520906.
+    level: of the limits (0.95). minimum: reports that a point needs. Definition: 100 000 x / population, with
+    Garwood's exact limits of x scaled alike. Unit: reports per 100 000 inhabitants, from 0. Direction: ambiguous;
+    detection and threat cannot be told apart. Minimum: 5 reports. Withheld: endpoints; limits at the same ends. No
+    population: no figure. Source: Garwood 1936; FATF 2015 statistics guidance; methodology A1. Example: 560 reports
+    of 40 million: 1.4, limits 1.286433 to 1.520906.
     """
     return rates(reports, population, PER_HUNDRED_THOUSAND, level, minimum)
 
@@ -59,9 +59,9 @@ def rates(cases: Cells, exposure: Cells, per: Decimal, level: Decimal, minimum: 
 def susp_value_gdp(value: Cells, gdp: Cells) -> Figures:
     """A2: suspicious value as a share of the economy.
 
-    Definition: 100 value / GDP, both in one unit of money. Unit: per cent, from 0. Direction: ambiguous. Minimum:
-    a whole year. Withheld: endpoints. Missing: no GDP, no share. Source: Europol 2017 (0.7 to 1.28 % in the EU);
-    methodology A2. Example: 1200 of 300 000 million: 0.4.
+    Definition: 100 value / GDP, both in one unit of money. Unit: per cent, from 0. Direction: ambiguous. Minimum: a
+    whole year. Withheld: endpoints. No GDP: no figure. Source: Europol 2017 (0.7 to 1.28 % in the EU); methodology
+    A2. Example: 1200 of 300 000 million: 0.4.
     """
     return monotone(_per, "+-", value, gdp, divisor=1, constants=(Decimal(100),))
 
@@ -80,8 +80,8 @@ def str_yield_txn(reports: Cells, transactions: Cells) -> Figures:
     """A3: how many reports a million transactions give.
 
     Definition: 1 000 000 x / transactions. Unit: reports per million transactions, from 0. Direction: ambiguous.
-    Minimum: transactions from the payment statistics of the central bank. Withheld: endpoints. Missing: none, no
-    yield. Source: methodology A3. Example: 560 of 5000 million: 0.112.
+    Minimum: transactions from the payment statistics of the central bank. Withheld: endpoints. No number of
+    transactions: no figure. Source: methodology A3. Example: 560 of 5000 million: 0.112.
     """
     return monotone(_per, "+-", reports, transactions, divisor=1, constants=(Decimal(1_000_000),))
 

@@ -31,10 +31,11 @@ class Destination:
 
 
 def attractiveness(country: Destination) -> Fraction:
-    """B8: Walker's score of a destination: GNP per head (3 BS + GA + SWIFT - 3 CF - CR + 15).
+    """B8: Walker's score of a destination.
 
-    Unit: of the product per head. Source: Walker 1999, as quoted in Unger et al. 2006; methodology 1.7. Example: 7500
-    with BS 1, GA 0, SWIFT 1, CF 0, CR 2: 127 500.
+    Definition: GNP per head (3 BS + GA + SWIFT - 3 CF - CR + 15). Unit: that of the product per head. Direction:
+    higher attracts more. Minimum: none. Withheld: nothing is, inputs are public. Source: Walker 1999, as quoted in
+    Unger et al. 2006; methodology 1.7. Example: 7500 with BS 1, GA 0, SWIFT 1, CF 0, CR 2: 127 500.
     """
     gains = 3 * country.secrecy + country.attitude + country.swift
     return country.per_capita * (gains - 3 * country.conflict - country.corruption + 15)
@@ -45,9 +46,9 @@ def walker_share(scores: Sequence[Fraction], distances: Sequence[int], exponent:
 
     scores, distances: of the destinations alone, distances above zero. exponent: 2 (Walker) or 1 (Unger). Definition:
     (score_j / d_j^exponent) / their sum; a score below zero counts as zero. Unit: share, 0 to 1. Direction: higher is
-    more exposed. Minimum: none. Withheld: nothing is, inputs are public. No attractive destination: None. Source:
-    Walker 1999; Walker and Unger 2009; methodology B8. Example: from A with squares: B 0.854749, C 0.100559, D
-    0.044693.
+    more exposed. Minimum: none. Withheld: nothing is, inputs are public. No attractive destination: no figure.
+    Source: Walker 1999; Walker and Unger 2009; methodology B8. Example: from A with squares: B 0.854749, C 0.100559,
+    D 0.044693.
     """
     pulls = [
         max(score, Fraction(0)) / distance**exponent

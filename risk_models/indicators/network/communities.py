@@ -43,8 +43,9 @@ def communities(flows: Cells, most_enumerated: int) -> list[Partition]:
 
     most_enumerated: countries up to which all partitions are weighed (12; 4 million at 12). Beyond it groups are
     merged pair by pair, each time the pair that gains most, the first of equal ones. Definition: the partition with
-    the greatest Q of `modularity`. Source: Newman and Girvan 2004; Clauset, Newman and Moore 2004; methodology C8.
-    Example (FX4): A B against C D.
+    the greatest Q of `modularity`. Unit: groups of countries. Direction: ambiguous. Minimum: 4 nodes, traffic of 50.
+    Withheld: an envelope of scenarios only. Source: Newman and Girvan 2004; Clauset, Newman and Moore 2004;
+    methodology C8. Example (FX4): A B against C D.
     """
     found = []
     for graph in scenarios(flows):

@@ -21,10 +21,10 @@ def rank_shift(
     """C9: how many usual deviations a rank is from the median of its past.
 
     history, now: best and worst rank of past periods and of this one (1 is the first). scale: 1.4826, of a normal
-    distribution. Minimum: so many past periods (6). Definition: (r - med) / max(scale MAD, 1), med and MAD of the past.
-    Unit: deviations; positive is further down. Direction: higher size is more risk; an alarm from 3. Withheld: best
-    and worst ranks; medians rise with every rank, MAD lies within the deviations that the ends allow; the bounds hold.
-    Too little past: None. Source: Vilella et al. 2023; methodology C9. Example: 3 4 3 3 4 3, then 10: 7.
+    distribution. Minimum: 6 past periods. Definition: (r - med) / max(scale MAD, 1), med and MAD of the past. Unit:
+    deviations; positive is further down. Direction: higher size is more risk; an alarm from 3. Withheld: best and
+    worst ranks; medians rise with every rank, MAD lies within the deviations that the ends allow; the bounds hold.
+    Too little past: no figure. Source: Vilella et al. 2023; methodology C9. Example: 3 4 3 3 4 3, then 10: 7.
     """
     if len(history) < minimum:
         return None

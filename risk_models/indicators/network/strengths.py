@@ -93,9 +93,9 @@ def two_step_conduit(flows: Cells, node: int) -> Conduit | None:
 
     flows: one graph, (n, n). Definition: Q_k = sum over i, j (three different countries) of w_ik w_kj / out_k; share
     Q_k / in_k. Unit: that of the flows; 0 to 1. Direction: higher is more risk. Minimum: 10 in and out. Where chains
-    were observed, true chain counts are given instead, and said to be. Withheld: shares of the way out and flows in at
-    their own ends; the bounds hold. Nothing in or out: None. Source: after Garcia-Bernardo et al. 2017; methodology
-    C5. Example (FX4): B 109.285714, share 0.683036.
+    were observed, true chain counts are given instead, and said to be. Withheld: shares of the way out and flows in
+    at their own ends; the bounds hold. Nothing in or out: no figure. Source: after Garcia-Bernardo et al. 2017;
+    methodology C5. Example (FX4): B 109.285714, share 0.683036.
     """
     others = [place for place in range(len(flows.low)) if place != node]
     back = [_back(flows, node, place, others) for place in others]
@@ -128,9 +128,13 @@ def disparity(flow: Cells, others: Cells, partners: Cells) -> Figures:
 
 
 def backbone(sending: Figures, receiving: Figures, level: Decimal) -> Signals:
-    """C6: which corridors stand out for either of their ends: `CERTAIN`, `POSSIBLE` or `NO`.
+    """C6: which corridors stand out for either of their ends.
 
-    sending, receiving: `disparity` of the corridors for sender and receiver. level: 0.05 in the methodology.
+    Gives `CERTAIN`, `POSSIBLE` or `NO`. sending, receiving: `disparity` of the corridors for sender and receiver.
+    level: 0.05 in the methodology. Definition: (1 - w_ij / o_i)^(k - 1) below the level for the sender or, of what
+    comes in, for the receiver. Unit: certain, possible or no signal. Direction: a signal is more exposed. Minimum: 2
+    partners. Withheld: certain if every case inside the bounds is. Source: Serrano, Boguna and Vespignani 2009;
+    methodology C6. Example: 180 of 200, 3 partners: 0.01, below 0.05, stands out.
     """
     threshold = as_quantised([level]).ranks()
     ends = [
@@ -162,8 +166,8 @@ def partner_exposure(traffic: Sequence[tuple[int, int]], scores: Sequence[Decima
     traffic: bounds of w_ij + w_ji with each partner. scores: of the partners in the period before, so that no score
     depends on itself. Definition: sum t_j R_j / sum t_j. Unit: that of the scores. Direction: higher is more risk.
     Minimum: traffic of 10. Withheld: the least and greatest mean over all weights inside their bounds (sharp). No
-    traffic: None. Source: methodology C10; Karnik and Mendel 2001 for the bounds. Example (FX4), scores 40 55 70 80: A
-    59.534884.
+    traffic: no figure. Source: methodology C10; Karnik and Mendel 2001 for the bounds. Example (FX4), scores 40 55 70
+    80: A 59.534884.
     """
     if not any(high for _, high in traffic):
         return None

@@ -41,13 +41,13 @@ def benford(counts: Sequence[int]) -> Conformity:
     """E11: how far first digits (9 counts), or first two digits (90 counts), are from Benford's law.
 
     Definition: b_d = log10(1 + 1/d); MAD = mean of |share_d - b_d|; chi square = sum of (n_d - n b_d)^2 / (n b_d); z
-    = (MAD - E) / sd, E and sd those of the mean of absolute normal deviations with the covariance of a multinomial
-    of n, which the MAD tends to. Unit: share; Direction: higher is more risk. Cut-offs of Nigrini 2012 for MAD,
-    which ignore n: 0.006 0.012 0.015 (first digit), 0.0012 0.0018 0.0022 (first two): close, acceptable, marginal,
-    beyond them none. Minimum: 1000 amounts of 10 or more that span two orders of magnitude, in one channel.
-    Withheld: digit counts are not exchanged withheld. Missing: none. Source: Benford 1938; Nigrini 2012; Cerqueti
-    and Lupi 2023 for the size of MAD; methodology E11. Example: the first 1000 powers of 2 (301 176 125 97 79 69 56
-    52 45): chi square 0.158551, MAD 0.000678208.
+    = (MAD - E) / sd, E and sd those of the mean of absolute normal deviations with the covariance of a multinomial of
+    n, which the MAD tends to. Unit: share; deviations. Direction: higher is more risk. Cut-offs of Nigrini 2012 for
+    MAD, which ignore n: 0.006 0.012 0.015 (first digit), 0.0012 0.0018 0.0022 (first two): close, acceptable,
+    marginal, beyond them none. Minimum: 1000 amounts of 10 or more that span two orders of magnitude, in one channel.
+    Withheld: digit counts are not exchanged withheld. Source: Benford 1938; Nigrini 2012; Cerqueti and Lupi 2023 for
+    the size of MAD; methodology E11. Example: the first 1000 powers of 2 (301 176 125 97 79 69 56 52 45): chi square
+    0.158551, MAD 0.000678208.
 
     Raises:
         InvalidInput: neither 9 nor 90 counts, or no amount at all.

@@ -43,16 +43,16 @@ class Pettitt:
 
 
 def changepoints(values: Sequence[int], least_segment: int, most_changes: int) -> list[Segments]:
-    """E9: the best divisions of one series into 1, 2, ... levels; `chosen` takes the one that is worth its changes.
+    """E9: the best divisions of one series into levels, for every number of changes.
 
-    Definition: for every number of changes m up to `most_changes` the division with the least sum of squares around
-    the means of its levels, each of `least_segment` periods or more (Bellman's exact dynamic programming); score = n
-    ln(RSS / n) + 2 m ln n, the BIC of Bai and Perron's model (m means, m dates) up to a constant of n. Unit:
-    squares of the values' unit. Direction: a change upwards is more risk. Minimum: two segments. Withheld: run on
-    the lower and the upper series; a change is certain if both say it. Missing: a series has none. Source: Bai and
-    Perron 2003; R `strucchange::breakpoints`, whose BIC is this score + n (1 + ln 2 pi) + 2 ln n; methodology E9.
-    Example: 5 6 4 5 7 5 6 12 13 11 14 12: one change after 7, residual 10.914286 of 152.666667, means 5.428571 and
-    12.4.
+    `chosen` takes the one that is worth its changes. Definition: for every number of changes m up to `most_changes`
+    the division with the least sum of squares around the means of its levels, each of `least_segment` periods or more
+    (Bellman's exact dynamic programming); score = n ln(RSS / n) + 2 m ln n, the BIC of Bai and Perron's model (m
+    means, m dates) up to a constant of n. Unit: squares of the values' unit. Direction: a change upwards is more
+    risk. Minimum: two segments. Withheld: run on the lower and the upper series; a change is certain if both say it.
+    Missing: a series has none. Source: Bai and Perron 2003; R `strucchange::breakpoints`, whose BIC is this score + n
+    (1 + ln 2 pi) + 2 ln n; methodology E9. Example: 5 6 4 5 7 5 6 12 13 11 14 12: one change after 7, residual
+    10.914286 of 152.666667, means 5.428571 and 12.4.
 
     Raises:
         InvalidInput: more than `MOST_PERIODS` periods, or a segment of none.
@@ -100,8 +100,9 @@ def pettitt(values: Sequence[int]) -> Pettitt:
     """E9, companion: where the ranks before and after differ most, and whether chance could do it.
 
     Definition: U_t = sum over i <= t < j of sign(x_i - x_j), K = max |U_t| at the first such t, p = min(1, 2 exp(-6
-    K^2 / (n^3 + n^2))). Unit: pairs; p a probability. Minimum: two periods. Withheld: as `changepoints`. Source:
-    Pettitt 1979; methodology E9. Example: 5 6 4 5 7 5 6 12 13 11 14 12: K 35 after 7, p 0.039434.
+    K^2 / (n^3 + n^2))). Unit: pairs; p a probability. Direction: a change upwards is more risk. Minimum: two periods.
+    Withheld: as `changepoints`. Source: Pettitt 1979; methodology E9. Example: 5 6 4 5 7 5 6 12 13 11 14 12: K 35
+    after 7, p 0.039434.
     """
     count, running, largest, change = len(values), 0, 0, 0
     for place, value in enumerate(values, 1):

@@ -34,16 +34,15 @@ class ExceedParameters:
 def count_exceed(lower: Counts, upper: Counts, parameters: ExceedParameters) -> Bounds:
     """E5: the probability of a count at least as large as the one seen.
 
-    Definition, with S the sum and n the number of the periods before, x the count, m = S / n: `predictive` (the
+    Definition: with S the sum and n the number of the periods before, x the count, m = S / n, `predictive` (the
     default of the methodology): P(X >= x) for the negative binomial of size S + 1/2 and probability n / (n + 1),
     which is Poisson with its mean unknown (Jeffreys prior); `poisson`: Poisson of mean m, as if m were known;
     `overdispersed`: negative binomial of mean m and variance phi m, phi = max(1, sample variance / m). Unit:
     probability, from 1E-50. Direction: lower is more risk. Minimum: n periods before. A reference of zeros gives p =
     0 at the floor, or 1 for a count of 0, in all but `predictive`. Withheld: p falls with the count and rises with
-    the sum, so bounds are sharp for `predictive` and `poisson`; for `overdispersed` they are the envelope of the
-    four corners, and a case between them may lie outside. Counts above a million: refused. Source: methodology E5.
-    Example: 19 20 21 26 ... of the fixture, sum 242 in 11 months, then 44: predictive 5.96444e-5, Poisson
-    2.35122e-5.
+    the sum, so bounds are sharp for `predictive` and `poisson`; for `overdispersed` they are the envelope of the four
+    corners, and a case between them may lie outside. Counts above a million: refused. Source: methodology E5.
+    Example: 19 20 21 26 ... of the fixture, sum 242 in 11 months, then 44: predictive 5.96444e-5, Poisson 2.35122e-5.
 
     Raises:
         InvalidInput: a count above `tails.MOST_COUNTED`.

@@ -22,10 +22,10 @@ def cusum(lower: Counts, upper: Counts, reference: Quantised) -> Bounds:
     """E4: the sum of what each period has above a reference value, never below zero.
 
     Definition: C_t = max(0, C_(t-1) + x_t - k), C before the first period 0; k a series, as `reference_values` gives
-    it. Unit: that of the values. Direction: higher is more risk. Alarm: at h or more, the caller's; `run_length`
-    finds the h of a stated rate of false alarms. Minimum: one period and a reference value. Withheld: endpoints
-    (sharp). Missing: a series has none. Source: Page 1954; Lucas 1985 for counts; methodology E4. Example: 20 23 20
-    27 25 24 19 17 20 22 25 44 with k 27.129338: 0 for eleven months, then 16.8707.
+    it. Unit: that of the values. Direction: higher is more risk. Alarm: at h or more, where h gives a stated rate of
+    false alarms (`run_length`). Minimum: one period and a reference value. Withheld: endpoints (sharp). Missing: a
+    series has none. Source: Page 1954; Lucas 1985 for counts; methodology E4. Example: 20 23 20 27 25 24 19 17 20 22
+    25 44 with k 27.129338: 0 for eleven months, then 16.8707.
     """
     lower, upper = checked(lower, upper)
     low = _summed(lower, reference)

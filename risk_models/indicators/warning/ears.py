@@ -61,15 +61,15 @@ class _Scores:
 def ears(lower: Counts, upper: Counts, parameters: EarsParameters) -> Ears:
     """E7: how far a period is above the mean of the few before it, without any model of season or trend.
 
-    Definition: C1 = (x_t - mean) / sd over the n periods before t; C2 the same with a gap of g periods before t; C3
-    = sum over i = 0..2 of max(0, C2_(t-i) - 1). sd is that of a sample (n - 1), at least `min_sigma`. Unit: standard
+    Definition: C1 = (x_t - mean) / sd over the n periods before t; C2 the same with a gap of g periods before t; C3 =
+    sum over i = 0..2 of max(0, C2_(t-i) - 1). sd is that of a sample (n - 1), at least `min_sigma`. Unit: standard
     deviations; C3 from 0. Direction: higher is more risk. Minimum: n periods, n + g for C2, n + g + 2 for C3; fewer:
     not defined. Use where history is short (under two years). Alarm: C1 and C2 at the normal quantile of 0.999
-    (3.0902), C3 at that of 0.975 (1.96), given by the caller. Withheld: bounds of the numerator and of the variance
-    apart, so they hold every case and are not always sharp; exact values give equal bounds. Missing: a series has
-    none. Source: Hutwagner et al. 2003 (EARS); methodology E7. C3 is that of its definition: R `surveillance` 1.20.3
-    builds its bound for C3 on the observed value, which forgets the current observation. Example: 20 23 20 27 25 24
-    19 17 20 22 25 | 44: C1 7.081162, C2 6.125109, C3 5.125109.
+    (3.0902), C3 at that of 0.975 (1.96). Withheld: bounds of the numerator and of the variance apart, so they hold
+    every case and are not always sharp; exact values give equal bounds. Missing: a series has none. Source: Hutwagner
+    et al. 2003 (EARS); methodology E7. C3 is that of its definition: R `surveillance` 1.20.3 builds its bound for C3
+    on the observed value, which forgets the current observation. Example: 20 23 20 27 25 24 19 17 20 22 25 | 44: C1
+    7.081162, C2 6.125109, C3 5.125109.
     """
     lower, upper = checked(lower, upper)
     return Ears(

@@ -47,8 +47,9 @@ def ewma_counts(lower: Counts, upper: Counts, centre: Centre, weight: Decimal) -
 
     Definition: y_t = 2 (sqrt(x_t) - sqrt(centre)), which for a Poisson count of that mean has a standard deviation
     near 1; Z_t = w y_t + (1 - w) Z_(t-1), Z before the first period 0; divided by sqrt(w / (2 - w) [1 - (1 -
-    w)^(2t)]). Unit: standard deviations. Direction: higher is more risk. Alarm: above L (3 in the methodology), the
-    caller's. Withheld: endpoints (sharp). Source: as `ewma`.
+    w)^(2t)]). Unit: standard deviations. Direction: higher is more risk. Alarm: above L, 3 in the methodology.
+    Minimum: one period and a centre. Withheld: endpoints (sharp). Source: as `ewma`. Example: 20 with a centre of 22:
+    -0.436560 in the first period.
     """
     deviations = [_deviation(weight, period) for period in range(1, lower.shape[1] + 1)]
 

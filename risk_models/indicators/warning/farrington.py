@@ -96,12 +96,12 @@ class Farrington:
 def farrington(lower: Counts, upper: Counts, parameters: FarringtonParameters, first: int) -> Farrington:
     """E6: a period above the bound that past years, their trend and their spread lead one to expect.
 
-    Definition: quasi-Poisson log-linear model of the same periods of past years (improved: of all past periods, with
-    a level for each part of the year); past outliers weigh s^-2, s their Anscombe residual; the trend is kept if it
-    is significant and does not extrapolate; bound U = (m^(2/3) + z sqrt(4/9 m^(1/3) (phi + se^2 / m)))^(3/2),
-    improved: the quantile of the negative binomial of mean m and variance phi m. Alarm: x > U and at least 5 reports
-    in the last 4 periods. Unit: counts. Direction: higher is more risk. Minimum: the years of the reference (3 or
-    more); `first` is the first period judged. Nothing in the reference: expected 0, bound 0. Withheld: a judged
+    first: the first period judged. Definition: quasi-Poisson log-linear model of the same periods of past years
+    (improved: of all past periods, with a level for each part of the year); past outliers weigh s^-2, s their
+    Anscombe residual; the trend is kept if it is significant and does not extrapolate; bound U = (m^(2/3) + z
+    sqrt(4/9 m^(1/3) (phi + se^2 / m)))^(3/2), improved: the quantile of the negative binomial of mean m and variance
+    phi m. Alarm: x > U and at least 5 reports in the last 4 periods. Unit: counts. Direction: higher is more risk.
+    Minimum: the years of the reference (3 or more). Nothing in the reference: expected 0, bound 0. Withheld: a judged
     value by its endpoints; a withheld reference is fitted at its least, at its most, and at its middle with weight
     one half: certain if all three say so, possible if one does. That is an envelope: a case between them may lie
     outside. Missing: a series has none. Source: Farrington et al. 1996; Noufaily et al. 2013; methodology E6; BM-05

@@ -50,12 +50,13 @@ def alarm_level(
 ) -> AlarmLevel:
     """E13: how serious the warnings about one series and period are, together.
 
-    q_values: of each family the adjusted p-value (`multiplicity`) of its strongest detector. Definition: level 1:
-    one family below `watch`; level 2: two families below `watch`, or one below `alarm`; level 3: two families below
-    `alarm` and an excess of `least_excess` reports or of `least_share` of what is expected. Certain if the upper
-    ends of the q-values and the lower end of the count give it; where only the lower ends of the q-values fire,
-    level 1, possible. Unit: level 0 to 3. Direction: higher is more risk. Source: methodology E13. Example: short
-    memory 0.004, seasonal 0.02, 44 seen for 22 expected: level 2; with seasonal 0.002: level 3.
+    q_values: of each family the adjusted p-value (`multiplicity`) of its strongest detector. Definition: level 1: one
+    family below `watch`; level 2: two families below `watch`, or one below `alarm`; level 3: two families below
+    `alarm` and an excess of `least_excess` reports or of `least_share` of what is expected. Unit: level 0 to 3.
+    Direction: higher is more risk. Minimum: one family of detectors. Withheld: certain if the upper ends of the
+    q-values and the lower end of the count give it; where only the lower ends of the q-values fire, level 1,
+    possible. Source: methodology E13. Example: short memory 0.004, seasonal 0.02, 44 seen for 22 expected: level 2;
+    with seasonal 0.002: level 3.
     """
     certain = {family: q.upper for family, q in q_values.items() if q.upper is not None}
     watching = sorted(family for family, q in certain.items() if q < parameters.watch)

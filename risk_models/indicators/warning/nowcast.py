@@ -51,12 +51,13 @@ def completeness(vintages: Sequence[Sequence[int]]) -> list[Fraction]:
 def nowcast(counts: Counts, share: Fraction, level: Decimal) -> Nowcast:
     """E14: the final count expected of provisional ones, with its limits.
 
-    counts: (n,), all with the same delay. share: F of that delay, above 0. level: of the limits, 0.95. Definition:
+    counts: (n,), all with the same delay. share: F of that delay, above 0. level: of the limits, 0.95. Use: flag the
+    period provisional, run detectors on the median and on the count, alarm certain only if both do. Definition:
     expected x / F; what is still to come follows a negative binomial of size x and probability F; median and limits
-    are its quantiles at 1/2, (1 - level) / 2 and (1 + level) / 2, added to x. Unit: counts. Minimum: one report;
-    with none seen so far none is expected. Use: flag the period provisional, run detectors on the median and on the
-    count, alarm certain only if both do. Withheld: endpoints (all rise with x). Source: Lawless 1994; methodology
-    E14; R `surveillance::nowcast` for the problem. Example: x 20, F 0.5: 40, 95 % limits 29 and 54.
+    are its quantiles at 1/2, (1 - level) / 2 and (1 + level) / 2, added to x. Unit: counts. Direction: ambiguous.
+    Minimum: one report; with none seen so far none is expected. Withheld: endpoints (all rise with x). Source:
+    Lawless 1994; methodology E14; R `surveillance::nowcast` for the problem. Example: x 20, F 0.5: 40, 95 % limits 29
+    and 54.
 
     Raises:
         InvalidInput: a share that is not above 0 and at most 1.

@@ -41,12 +41,12 @@ def robust_z(lower: Counts, upper: Counts, parameters: RobustParameters) -> Boun
     """E1: the distance of a period from the median of its reference values, in robust standard deviations.
 
     Definition: z = (x - med) / (1.4826022185 * MAD), med and MAD over the reference values; where MAD is 0, over
-    1.2533 * the mean absolute deviation from the median; where that is 0 too, not defined. Unit: standard
-    deviations, any sign. Direction: higher is more risk. Alarm: |z| of 3.5 or more (the caller's threshold).
-    Minimum: the reference. Withheld: bounds of the middle and of the spread apart; not sharp, and equal for exact
-    values. Where the spread may be 0 and may not, the smallest spread of whole numbers stands for it. Missing: a
-    series has none. Source: Iglewicz and Hoaglin 1993; methodology E1. Example: 12 15 11 14 13 16 12 41, all of them
-    the reference: med 13.5, MAD 1.5, z of the last 12.365645.
+    1.2533 * the mean absolute deviation from the median; where that is 0 too, not defined. Unit: standard deviations,
+    any sign. Direction: higher is more risk. Alarm: |z| of 3.5 or more in the methodology. Minimum: the reference.
+    Withheld: bounds of the middle and of the spread apart; not sharp, and equal for exact values. Where the spread
+    may be 0 and may not, the smallest spread of whole numbers stands for it. Missing: a series has none. Source:
+    Iglewicz and Hoaglin 1993; methodology E1. Example: 12 15 11 14 13 16 12 41, all of them the reference: med 13.5,
+    MAD 1.5, z of the last 12.365645.
     """
     lower, upper = checked(lower, upper)
     below, above = (4 * with_room(one, squares=64) for one in (lower, upper))

@@ -57,8 +57,8 @@ class Components:
 def stl_residuals(lower: Counts, upper: Counts, parameters: StlParameters, judged: int) -> Bounds:
     """E2: the residual of the last periods after season and trend, in robust standard deviations.
 
-    Definition: STL on ln(x + 1/2); z = (r - med) / max(1.4826022185 MAD, least spread) over all residuals r of the
-    series. judged: how many last periods are scored. Unit: standard deviations, any sign. Direction: higher is more
+    judged: how many last periods are scored. Definition: STL on ln(x + 1/2); z = (r - med) / max(1.4826022185 MAD,
+    least spread) over all residuals r of the series. Unit: standard deviations, any sign. Direction: higher is more
     risk. Minimum: three full years. Withheld: the envelope of four cases, the judged periods and the rest each at
     their least and at their most; a case between them may lie outside. Missing: a series has none. Source: Cleveland
     et al. 1990; methodology E2; BM-10 for the decomposition. Example: Nottingham temperatures, first month of 1920:
