@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
 from typing import Any, Generic, TypeVar
 
+from risk_models.card import Card, packaged_beside, read_card
 from risk_models.early_warning.parameters import read_parameters
 from risk_models.errors import InvalidSpecification
 from schemas.canonical import canonical_json
@@ -66,7 +67,10 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec(Generic[P]):
-    """A model version with its card; `digest` is over its whole content, `parameters` are of the model's own kind."""
+    """A model version with its card; `digest` is over its whole content, `parameters` are of the model's own kind.
+
+    written: the parameters as the specification writes them.
+    """
 
     id: str
     version: str
@@ -75,7 +79,8 @@ class ModelSpec(Generic[P]):
     parameters: P
     indicators: tuple[Indicator, ...]
     labels: Mapping[str, str] = field(hash=False)
-    card: Mapping[str, Any] = field(hash=False)
+    card: Card = field(hash=False)
+    written: Mapping[str, Any] = field(hash=False)
 
     def indicator(self, indicator_id: str) -> Indicator:
         """Return one indicator.
@@ -91,7 +96,7 @@ class ModelSpec(Generic[P]):
 
 @cache
 def load_spec(name: str = "cross_border_1") -> ModelSpec[Any]:
-    """Return a packaged model specification.
+    """Return a packaged model specification, its card with what stands beside it.
 
     Raises:
         InvalidSpecification: there is no such model, or its file contradicts itself.
@@ -99,7 +104,8 @@ def load_spec(name: str = "cross_border_1") -> ModelSpec[Any]:
     file = resources.files("risk_models") / "models" / f"{name}.toml"
     if not file.is_file():
         raise _refused(f"There is no model {name!r}.")
-    return parse_spec(file.read_text(encoding="utf-8"))
+    spec = parse_spec(file.read_text(encoding="utf-8"))
+    return replace(spec, card=spec.card.beside(packaged_beside(spec.id)))
 
 
 def parse_spec(text: str) -> ModelSpec[Any]:
@@ -118,7 +124,8 @@ def parse_spec(text: str) -> ModelSpec[Any]:
             parameters=_READERS[document["id"].rpartition("_")[0]](document["parameters"]),
             indicators=tuple(_indicator(entry) for entry in document["indicators"]),
             labels=document["labels"],
-            card=document["card"],
+            card=read_card(document["card"]),
+            written=document["parameters"],
         )
     except (KeyError, TypeError, ValueError, InvalidOperation, SchemaError) as reason:
         raise _refused(f"{type(reason).__name__}: {reason}") from reason

@@ -69,8 +69,8 @@ def check(specification: Specification, *, as_json: Json = False) -> None:
 
 
 def card(specification: Specification, *, language: Language = "ru", as_json: Json = False) -> None:
-    """Show the model card of a specification."""
-    document, text = composites.card(_loaded(specification), language)
+    """Show the model card of a specification, or of a model that nodes compute."""
+    document, text = composites.card(composites.of_cells(specification) or _loaded(specification), language)
     show(document, as_json=as_json, lines=[text.rstrip("\n")])
 
 

@@ -21,17 +21,21 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from node.errors import Invalid, TooLarge
+from risk_models import specification_card
+from risk_models.card_writing import as_text
 from risk_models.composite import Composite, parse, run
 from risk_models.composite import register as packaged_register
 from risk_models.composite.acceptability import acceptability
 from risk_models.composite.bounds import bounded, bounds_table
-from risk_models.composite.card import card_of, card_text, missing_fields
+from risk_models.composite.card import card_of
 from risk_models.composite.coherence import influences, pairs
 from risk_models.composite.explanation import explanation
 from risk_models.composite.running import table_digest
 from risk_models.composite.sensitivity import sensitivity
 from risk_models.errors import RiskModelError
 from risk_models.exact import divided, quantise
+from risk_models.model import register as model_register
+from risk_models.specification import ModelSpec
 from schemas.registry import LANGUAGES
 
 MOST_TABLE_BYTES = 256 << 20
@@ -90,13 +94,19 @@ def computed(model: Composite, table: pa.Table) -> Computed:
 
 def lacking(model: Composite) -> tuple[str, ...]:
     """Return the fields of the model card that nobody filled in."""
-    return missing_fields(model)
+    return model.card.missing
 
 
-def card(model: Composite, language: str) -> tuple[dict[str, Any], str]:
+def of_cells(name: str) -> ModelSpec[Any] | None:
+    """Return a model that nodes compute over the exchange, None if there is none of this id."""
+    return next((spec for spec in model_register() if spec.id == name), None)
+
+
+def card(model: Composite | ModelSpec[Any], language: str) -> tuple[dict[str, Any], str]:
     """Return the model card as values and as text; raises Invalid for another language."""
     _check_language(language)
-    return card_of(model), card_text(model, language)
+    document = card_of(model) if isinstance(model, Composite) else specification_card.card_of(model)
+    return document, as_text(document, language)
 
 
 def explained(

@@ -1,42 +1,26 @@
 """The model card of a composite: generated from its specification, so that it cannot say something else.
 
-Invariants: what a person wrote (purpose, limits, review) stands in the specification's own `card`; everything else is
-read off the steps, groups and indicators; a field nobody filled in is shown as missing, not left out. Sources:
-Mitchell et al. 2019; methodology 5.1 and 5.2; Kazakhstan's Law on Artificial Intelligence of 17 November 2025, art. 17.
+Invariants: what a person wrote (purpose, limits, review) is the specification's `card`; everything else is read off the
+steps, groups and indicators.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from risk_models.card_writing import as_text, written
 from risk_models.composite.specification import Composite, Indicator
-from schemas.registry import LANGUAGES
-
-NEEDED = (
-    "purpose",
-    "out_of_scope",
-    "risk",
-    "autonomy",
-    "inputs",
-    "limits",
-    "withheld",
-    "review",
-    "benchmarks",
-    "owner",
-)
-_ABSENT = "not stated"
 
 
 def card_of(model: Composite) -> dict[str, Any]:
     """Return the card as plain values, for machines and for pages."""
-    written = {name: model.card.get(name, _ABSENT) for name in NEEDED}
     return {
         "id": model.id,
         "version": model.version,
         "digest": model.digest,
         "labels": dict(model.labels),
-        **written,
+        **written(model.card),
         "indicators": [_indicator(one) for one in model.indicators],
         "weights": {
             group.id: {name: f"{weight:f}" for name, weight in group.inputs.items()} for group in model.groups
@@ -52,25 +36,17 @@ def card_of(model: Composite) -> dict[str, Any]:
             }
             for level in model.result.levels
         ],
-        "sensitivity": [factor.id for factor in model.factors],
+        "factors": [factor.id for factor in model.factors],
     }
 
 
 def card_text(model: Composite, language: str) -> str:
-    """Return the card as text with headings; what is written in several languages in the one asked for."""
-    if language not in LANGUAGES:
-        raise ValueError(f"{language} is none of {', '.join(LANGUAGES)}")
-    card = card_of(model)
-    lines = [f"# {model.labels.get(language, model.id)}", "", f"{model.id} {model.version}", model.digest]
-    for name, value in card.items():
-        if name not in {"id", "version", "digest", "labels"}:
-            lines += ["", f"## {name}", *_lines(value, language)]
-    return "\n".join(lines) + "\n"
+    """Return the card as text with headings, in a language.
 
-
-def missing_fields(model: Composite) -> tuple[str, ...]:
-    """Return the fields of the card that nobody filled in."""
-    return tuple(name for name in NEEDED if not model.card.get(name))
+    Raises:
+        ValueError: a language that the house does not have.
+    """
+    return as_text(card_of(model), language)
 
 
 def _indicator(one: Indicator) -> dict[str, Any]:
@@ -91,26 +67,3 @@ def _indicator(one: Indicator) -> dict[str, Any]:
 def _step(entry: Mapping[str, Any]) -> str:
     others = ", ".join(f"{name} {value}" for name, value in entry.items() if name != "do")
     return f"{entry['do']} ({others})" if others else str(entry["do"])
-
-
-def _lines(value: Any, language: str) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        if set(value) == set(LANGUAGES):
-            yield str(value[language])
-            return
-        for name, one in value.items():
-            yield f"- {name}: {_inline(one)}"
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        yield from (f"- {_inline(one)}" for one in value)
-        if not value:
-            yield "none"
-    else:
-        yield str(value)
-
-
-def _inline(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_inline(one)}" for name, one in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(map(_inline, value))
-    return str(value)

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from risk_models.card import Card, read_card
 from risk_models.composite.aggregation import Aggregate, check_weights, read_settings
 from risk_models.composite.fields import Section, number, refused
 from risk_models.composite.imputation import Impute
@@ -250,11 +251,9 @@ def _labels(section: Section) -> dict[str, str]:
     return {language: labels.text(language) for language in labels.names()}
 
 
-def _card(section: Section) -> Mapping[str, Any]:
-    """What people wrote; any fields."""
+def _card(section: Section) -> Card:
     section.section("card")
-    found: Mapping[str, Any] = section.raw("card", {})
-    return found
+    return read_card(section.raw("card", {}))
 
 
 def _factors(section: Section) -> tuple[Factor, ...]:

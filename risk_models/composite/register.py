@@ -6,9 +6,11 @@ Invariants: a file's name is the id inside it; a released version is never edite
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
+from risk_models.card import packaged_beside
 from risk_models.composite.reading import parse
 from risk_models.composite.specification import Composite
 from risk_models.errors import InvalidSpecification
@@ -18,7 +20,7 @@ _SUFFIX = ".toml"
 
 @cache
 def packaged(name: str) -> Composite:
-    """Return one packaged composite.
+    """Return one packaged composite, its card with what stands beside it.
 
     Raises:
         InvalidSpecification: there is none of this id.
@@ -29,7 +31,8 @@ def packaged(name: str) -> Composite:
             detail=f"{name!r} is none of {', '.join(_names())}.",
             hint="Give one of these, or the name of a .toml file of your own.",
         )
-    return parse(_text(name))
+    model = parse(_text(name))
+    return replace(model, card=model.card.beside(packaged_beside(name)))
 
 
 def register() -> tuple[Composite, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
+from risk_models.card import Card
 from risk_models.composite.frame import Frame
 from risk_models.composite.moments import Ties
 
@@ -150,7 +151,7 @@ class Composite:
     result: ResultShape
     factors: tuple[Factor, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
-    card: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    card: Card = field(default_factory=Card, hash=False)
     document: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
 
     def indicator(self, name: str) -> Indicator | None:
