@@ -30,6 +30,7 @@ from node.api import (
     exports,
     figures,
     findings,
+    methods,
     operations,
     people,
     records,
@@ -168,6 +169,7 @@ def _api_routes() -> APIRouter:
         figures,
         corridors,
         exports,
+        methods,
         operations,
     ):
         router.include_router(module.routes())

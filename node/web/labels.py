@@ -10,6 +10,8 @@ from node.ports.work import Said
 from node.services.views.results import Result
 from node.web.language import Language
 from node.web.words import word
+from risk_models.card import Text
+from risk_models.indicators.catalogue import sentences
 from risk_models.typologies.detection import rules
 from schemas import registry
 from schemas.errors import SchemaError
@@ -76,6 +78,20 @@ class Labels:
     def indicator(self, indicator: str) -> str:
         """Give the name of an indicator."""
         return self.code("CL_INDICATOR", indicator)
+
+    def name_of_indicator(self, indicator: str) -> str:
+        """Give the name of an indicator that a model computes, "" for one that has none."""
+        name = self.indicator(indicator)
+        return "" if name == indicator else name
+
+    def told(self, part: str) -> str:
+        """Give what a function's docstring says to readers, sentence by sentence in their language."""
+        return " ".join(self.language.gettext(one) for one in sentences(part)).replace("`", "")
+
+    def text(self, text: Text) -> str:
+        """Give a text of a model card: as it is written in this language, or translated from English."""
+        english = text["en"]
+        return text.get(self.language.code) or self.language.gettext(english)
 
     def facet(self, facet: str) -> str:
         """Give the parts of a facet in words, without those that stand for a whole or do not apply."""

@@ -1,29 +1,31 @@
-"""What each indicator says, in a sentence and a formula, for the people who read the figure.
+"""How to read a figure: what only people can write of an indicator, beside the definition of its function.
 
-Invariants: the formula is the one the model computes (methodology, section 2); the words never accuse: an
-asymmetry is a question to both sides.
+Invariants: the formula is the one that the function's own docstring defines; the words never accuse: an asymmetry is a
+question to both sides.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from node.web.language import N_
-
-MINUS = "\u2212"
+from risk_models.indicators.catalogue import described
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How to read an indicator. `formula` is mathematics.
+    """How to read an indicator.
 
-    `unit`: share, money, ratio, probability, number, or measure: that of what the indicator is computed of.
+    `unit`: share, money, ratio, probability, number, or measure: that of what the indicator is computed of. function:
+    what computes it; "" for the first that the catalogue has. formula: its definition, given by `method`.
     """
 
-    formula: str
     reading: str
     caution: str
     unit: str
+    function: str = ""
+    formula: str = ""
 
 
 OUT_OF_LINE = N_(
@@ -31,7 +33,6 @@ OUT_OF_LINE = N_(
 )
 METHODS = {
     "A5": Method(
-        formula="c = nₛ₊₁ / nₛ",
         reading=N_(
             "What part of one stage of the chain, from report to confiscation, reaches the next stage."
         ),
@@ -41,13 +42,11 @@ METHODS = {
         unit="share",
     ),
     "B1": Method(
-        formula="s = wᵢⱼ / Σⱼ wᵢⱼ",
         reading=N_("What part of all flows of this member in this direction goes through this corridor."),
         caution=N_("It counts what was reported. A large share may mean good reporting."),
         unit="share",
     ),
     "B5": Method(
-        formula=f"D = (a {MINUS} b) / ((a + b) / 2)",
         reading=N_(
             "How far the two ends of one corridor differ: 0 they see the same, 2 only the sender sees it, "
             "minus 2 only the receiver does."
@@ -58,7 +57,6 @@ METHODS = {
         unit="number",
     ),
     "B6": Method(
-        formula=f"g = Mᵢⱼ / β {MINUS} Xⱼᵢ",
         reading=N_(
             "What the importer declared, less freight and insurance, minus what the exporter declared."
         ),
@@ -66,7 +64,6 @@ METHODS = {
         unit="money",
     ),
     "B9": Method(
-        formula="H = Σⱼ sᵢⱼ²",
         reading=N_(
             "How concentrated a member's corridors are: 1 is a single partner, near 0 many equal ones."
         ),
@@ -74,13 +71,11 @@ METHODS = {
         unit="number",
     ),
     "D1": Method(
-        formula="g = xₜ / xₜ₋₁",
         reading=N_("How many times as many as in the period before."),
         caution=N_("A large growth of small numbers may be chance; the p-value says how easily."),
         unit="ratio",
     ),
     "E1": Method(
-        formula=f"z = (x {MINUS} med) / (1.4826 · MAD)",
         reading=N_(
             "How far the last period is from the middle of those before it, in deviations that "
             "outliers cannot move."
@@ -89,31 +84,26 @@ METHODS = {
         unit="number",
     ),
     "E2": Method(
-        formula=f"z = (r {MINUS} med r) / (1.4826 · MAD r), r = ln(x + ½) {MINUS} S {MINUS} T",
         reading=N_("What is left of a period when its usual season and trend are taken out."),
         caution=OUT_OF_LINE,
         unit="number",
     ),
     "E3": Method(
-        formula=f"Z = λx + (1 {MINUS} λ)Zₜ₋₁",
         reading=N_("Whether the level drifts upwards though no single period stands out."),
         caution=OUT_OF_LINE,
         unit="number",
     ),
     "E4": Method(
-        formula=f"C = max(0, Cₜ₋₁ + x {MINUS} k)",
         reading=N_("Whether small excesses over what is expected add up."),
         caution=OUT_OF_LINE,
         unit="number",
     ),
     "E5": Method(
-        formula="p = P(X ≥ x), X ~ NB(S + ½, n / (n + 1))",
         reading=N_("How likely a count this large or larger is at the level of the periods before."),
         caution=OUT_OF_LINE,
         unit="probability",
     ),
     "E6": Method(
-        formula="p = P(X ≥ x), X ~ NB(μ, φμ)",
         reading=N_(
             "Whether a period is above what the same months of past years, with their trend, lead "
             "one to expect."
@@ -122,7 +112,6 @@ METHODS = {
         unit="probability",
     ),
     "E7": Method(
-        formula=f"z = (x {MINUS} mean) / sd",
         reading=N_(
             "Whether a period is above the few before it; the nearest are left out so that the "
             "start of a rise does not hide it."
@@ -131,7 +120,6 @@ METHODS = {
         unit="number",
     ),
     "E9": Method(
-        formula="K = max |Uₜ|",
         reading=N_(
             "Whether the level rose for good: how much the ranks before and after the most "
             "telling moment differ."
@@ -140,7 +128,6 @@ METHODS = {
         unit="number",
     ),
     "E13": Method(
-        formula="0, 1, 2, 3",
         reading=N_(
             "How serious it is what detectors of different families say together: from 0 (nothing) to 3."
         ),
@@ -148,7 +135,6 @@ METHODS = {
         unit="number",
     ),
     "E15": Method(
-        formula=f"b = med (xⱼ {MINUS} xᵢ) / (j {MINUS} i)",
         reading=N_(
             "Whether a series rises steadily: the middle growth a period, and whether chance could do it."
         ),
@@ -158,15 +144,14 @@ METHODS = {
 }
 BY_FACET = {
     ("B5", "V_DECL"): Method(
-        formula="D = ln(vₐ / (κ · v_b))",
         reading=N_(
             "The logarithm of what one end declares over what the other does: 0 they agree, 0.7 twice."
         ),
         caution=N_("Re-export, timing and classification explain many gaps. Check these before asking."),
         unit="number",
+        function="mirror_log_ratio",
     ),
     ("B6", "SHARE"): Method(
-        formula=f"|Mᵢⱼ / β {MINUS} Xⱼᵢ| / (Mᵢⱼ / β + Xⱼᵢ)",
         reading=N_(
             "How large the gap between the importer's and the exporter's declarations is beside their sum."
         ),
@@ -174,14 +159,32 @@ BY_FACET = {
         unit="share",
     ),
 }
-UNKNOWN = Method(formula="", reading="", caution="", unit="number")
+UNKNOWN = Method(reading="", caution="", unit="number")
 
 
 def method(indicator: str, facet: str = "") -> Method:
     """Give how to read an indicator; one this version does not describe is shown as a bare number."""
     last = facet.rpartition("/")[2]
     found = BY_FACET.get((indicator, last)) or METHODS.get(indicator, UNKNOWN)
+    found = replace(found, formula=_formula(indicator, found.function))
     if found.unit != "measure":
         return found
     is_money = any(part.startswith("V_") for part in facet.split("/"))
     return replace(found, unit="money" if is_money else "number")
+
+
+@cache
+def _formula(indicator: str, function: str) -> str:
+    functions = [one for one in described() if one.indicator == indicator and function in {"", one.name}]
+    return functions[0].parts.get("Definition", "") if functions else ""
+
+
+def steps_of(formula: str) -> list[str]:
+    """Give the parts of a definition, each for a line of its own: split at semicolons outside brackets."""
+    lines, depth, start = [], 0, 0
+    for place, character in enumerate(formula):
+        depth += (character in "([") - (character in ")]")
+        if character == ";" and depth == 0:
+            lines.append(formula[start : place + 1])
+            start = place + 1
+    return [line.strip() for line in (*lines, formula[start:]) if line.strip()]

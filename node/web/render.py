@@ -20,7 +20,7 @@ from node.web.charts import interval_bar, lines, watched
 from node.web.formats import Formats
 from node.web.labels import Labels
 from node.web.language import Language, read_languages
-from node.web.methods import method
+from node.web.methods import method, steps_of
 from node.web.static_files import BUILT, read_manifest
 from node.web.visit import Visit
 from node.web.words import word
@@ -75,6 +75,7 @@ class Renderer:
             "method": method,
             "watched": watched,
             "script": partial(_script_address, read_manifest()),
+            "steps_of": steps_of,
             "static": partial(_static_address, self._version),
             "word": word,
         }

@@ -187,6 +187,25 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "C": N_("C: interval within 50 per cent of its middle"),
         "D": N_("D: wider, or too few observations"),
     },
+    "family": {
+        "A": N_("Volume, intensity and effectiveness"),
+        "B": N_("Corridors"),
+        "C": N_("Network"),
+        "D": N_("Dynamics of typologies"),
+        "E": N_("Anomalies and early warning"),
+        "F": N_("New technologies, terrorist and proliferation financing"),
+    },
+    "card_risk": {"minimum": N_("minimum risk"), "medium": N_("medium risk"), "high": N_("high risk")},
+    "card_autonomy": {
+        "low": N_("low autonomy: a person always decides"),
+        "medium": N_("medium autonomy: a person can correct or cancel"),
+        "high": N_("high autonomy: correcting is limited or impossible"),
+    },
+    "risk_direction": {
+        "higher": N_("higher is more risk"),
+        "lower": N_("lower is more risk"),
+        "ambiguous": N_("ambiguous: it enters no score by itself"),
+    },
     "direction": {"OUT": N_("sent"), "IN": N_("received")},
     "facet": {"SHARE": N_("as a share"), "NORM": N_("against an even spread")},
     "coverage": {

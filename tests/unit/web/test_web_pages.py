@@ -23,6 +23,10 @@ READ = (
     "/coverage",
     "/coverage?member=KZ",
     "/exchange",
+    "/methods",
+    "/methods/B6",
+    "/methods/models",
+    "/methods/models/cross_border_1",
     "/account",
 )
 WORKED = ("/workspace", "/workspace/upload", "/workspace/3", "/workspace/4")

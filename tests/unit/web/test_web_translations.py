@@ -25,19 +25,16 @@ def extracted() -> frozenset[Message]:
     with (FOLDER / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     keywords = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
-    found = extract_from_dir(
-        ROOT / "node", [_in_node(one) for one in methods], _all_in_node(options), keywords
+    found = (
+        extract_from_dir(
+            ROOT / folder,
+            [(pattern.removeprefix(folder), method) for pattern, method in methods if folder in pattern],
+            {pattern.removeprefix(folder): given for pattern, given in options.items()},
+            keywords,
+        )
+        for folder in ("node/", "risk_models/")
     )
-    return frozenset(message for _, _, message, _, _ in found)
-
-
-def _in_node(entry: tuple[str, str]) -> tuple[str, str]:
-    pattern, method = entry
-    return pattern.removeprefix("node/"), method
-
-
-def _all_in_node(options: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
-    return {pattern.removeprefix("node/"): given for pattern, given in options.items()}
+    return frozenset(message for messages in found for _, _, message, _, _ in messages)
 
 
 def catalogue(language: str) -> Catalog:
@@ -53,12 +50,17 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_texts_are_found_in_templates_code_and_refusals() -> None:
-    """The extraction sees all three; a broken mapping would find nothing and fail nothing."""
+    """The extraction sees all of them; a broken mapping would find nothing and fail nothing."""
     messages = extracted()
 
     assert "Corridor matrix" in messages  # a template
     assert "releasing officer" in messages  # marked in code
     assert "The workbook holds macros" in messages  # the title of a refusal
+    assert (
+        "A corridor's share of all flows that its reporter sends (or receives) in one direction." in messages
+    )
+    assert "No flow: no figure." in messages  # a sentence of a docstring's part
+    assert "naming persons or firms" in messages  # a model card
     assert ("%(num)s officer's key", "%(num)s officers' keys") in messages
 
 

@@ -1,0 +1,122 @@
+"""Methods: every indicator as its functions describe it, which model computes it, and what it found here.
+
+Invariants: the descriptions are those of the functions and nothing is added; thresholds are those of the specification
+that this node computes with; a family that has no indicator is not offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from node.errors import NotFound
+from node.ports.work import IndicatorRun
+from node.services.context import Context
+from node.services.indicators import computes, shown
+from node.services.views import results as computed
+from node.services.views.results import Result
+from node.services.views.rows import among, having
+from risk_models.indicators.catalogue import Described, described
+from risk_models.specification import ModelSpec
+from risk_models.specification_card import Parameter, parameters
+
+SHOWN_AT_MOST = 12
+_ORDER = ("TIME_PERIOD", "REF_AREA", "COUNTERPART_AREA", "FACET")
+
+
+@dataclass(frozen=True, slots=True)
+class MethodLine:
+    """One indicator of the list: the functions that describe it, and the model that computes it here ("" if none)."""
+
+    indicator: str
+    family: str
+    functions: tuple[Described, ...]
+    model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """The list, of one family or of all (`family` ""). families: all there are; computed: how many indicators are."""
+
+    lines: tuple[MethodLine, ...]
+    families: tuple[str, ...]
+    family: str
+    found: int
+    computed: int
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPage:
+    """One indicator in full.
+
+    model, run: what computes it and its newest computation, if any. parameters: those it hangs on. figures: how many
+    it has there; signals: how many of them signal; newest: the first of them, the newest period first. before, after:
+    the indicators beside it in the list.
+    """
+
+    line: MethodLine
+    model: ModelSpec[Any] | None
+    run: IndicatorRun | None
+    parameters: tuple[Parameter, ...]
+    figures: int
+    signals: int
+    newest: tuple[Result, ...]
+    before: str
+    after: str
+
+
+def methods(ctx: Context, family: str = "") -> Methods:
+    """Give the indicators of a family, or of all families if there is no such one."""
+    lines = tuple(_lines(ctx, described()))
+    families = tuple(dict.fromkeys(line.family for line in lines))
+    chosen = family if family in families else ""
+    return Methods(
+        lines=tuple(line for line in lines if chosen in {"", line.family}),
+        families=families,
+        family=chosen,
+        found=len(lines),
+        computed=sum(bool(line.model_id) for line in lines),
+    )
+
+
+def method_page(ctx: Context, indicator: str) -> MethodPage:
+    """Give one indicator; raises NotFound."""
+    lines = list(_lines(ctx, described()))
+    names = [line.indicator for line in lines]
+    if indicator not in names:
+        raise NotFound(
+            "There is no such indicator", detail=indicator[:32], hint="Choose one in the list of methods."
+        )
+    place = names.index(indicator)
+    line = lines[place]
+    spec = next((one for one in ctx.models if one.id == line.model_id), None)
+    results = computed.table(ctx, line.model_id) if spec else None
+    found = None if results is None else having(results, "INDICATOR", indicator)
+    return MethodPage(
+        line=line,
+        model=spec,
+        run=shown(ctx, spec.id) if spec else None,
+        parameters=parameters(spec, indicator) if spec else (),
+        figures=0 if found is None else found.num_rows,
+        signals=0 if found is None else among(found, "SIGNAL", tuple(computed.SIGNALS)).num_rows,
+        newest=() if found is None else _newest(found),
+        before=names[place - 1] if place else "",
+        after=names[place + 1] if place + 1 < len(names) else "",
+    )
+
+
+def _lines(ctx: Context, entries: Iterable[Described]) -> Iterable[MethodLine]:
+    functions: dict[str, list[Described]] = {}
+    for entry in entries:
+        functions.setdefault(entry.indicator, []).append(entry)
+    for indicator, found in functions.items():
+        yield MethodLine(indicator, found[0].family, tuple(found), computes(ctx, indicator) or "")
+
+
+def _newest(found: pa.Table) -> tuple[Result, ...]:
+    """Only the rows that are shown are read in full: an indicator may have thousands."""
+    ordered = found.sort_by([(_ORDER[0], "descending"), *((name, "ascending") for name in _ORDER[1:])])
+    return tuple(computed.result(row) for row in ordered.slice(0, SHOWN_AT_MOST).to_pylist())
