@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from risk_models.assessment.scores import assessment_figures
 from risk_models.cross_border.model import cross_border_figures
 from risk_models.early_warning.alarms import warning_figures
 from risk_models.errors import InvalidSpecification
@@ -28,6 +29,7 @@ Figures = Callable[[Observations, Any], Iterable[Figure]]
 _FIGURES: Mapping[str, Figures] = {
     "cross_border_1": cross_border_figures,
     "early_warning_1": warning_figures,
+    "assessment_1": assessment_figures,
 }
 
 

@@ -27,7 +27,7 @@ from node.services.members import active_codes
 from risk_models.model import ModelInput, ModelRun, run, view_id
 from risk_models.specification import ModelSpec
 
-CROSS_BORDER, EARLY_WARNING = "cross_border_1", "early_warning_1"
+CROSS_BORDER, EARLY_WARNING, ASSESSMENT = "cross_border_1", "early_warning_1", "assessment_1"
 GRAVEST_FIRST = ("divergence", "differs", "unknown", "agree")
 
 

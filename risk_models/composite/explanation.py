@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib import resources
@@ -18,14 +18,14 @@ import pyarrow as pa
 
 from risk_models.composite.bounds import bounded
 from risk_models.composite.confidence import confidence
-from risk_models.composite.frame import Frame
+from risk_models.composite.frame import Frame, midway
 from risk_models.composite.intake import read_frame
 from risk_models.composite.momentum import ORDER, Momentum
 from risk_models.composite.running import frames_of, last_of, level_of
 from risk_models.composite.shapley import Contribution, Explained, explain
 from risk_models.composite.specification import Composite
 from risk_models.errors import InvalidInput
-from risk_models.exact import divided, quantise
+from risk_models.exact import quantise
 from schemas.interval import Grade, Interval
 
 MOST_NAMED = 3
@@ -36,8 +36,9 @@ _SHOWN = 3
 class Explanation:
     """Three layers of one score of one unit.
 
-    interval, ranks, count, grade, level: of the first layer. explained: contributions at the middle of the intervals.
-    withheld: inputs whose cells are intervals. trace: every column after each step, as text.
+    interval, ranks, count, grade: of the first layer, with level and upper_level, those of both ends. explained:
+    contributions at the middle of the intervals. withheld: inputs whose cells are intervals. trace: every column after
+    each step, as text.
     """
 
     unit: str
@@ -51,6 +52,11 @@ class Explanation:
     withheld: tuple[str, ...]
     trace: Mapping[str, Mapping[str, str | None]]
     moved: Momentum | None = None
+    upper_level: str | None = None
+
+    def called(self, unit: str) -> Explanation:
+        """Return the explanation of the unit under another name."""
+        return replace(self, unit=unit)
 
     def sentences(self, model: Composite, language: str) -> tuple[str, ...]:
         """Return the first layer in a language (ru, kk or en), in the names that the specification gives."""
@@ -60,8 +66,9 @@ class Explanation:
         def said(name: str, **values: object) -> str:
             return _templates()[name][language].format(**values)
 
-        level = model.called(self.level or "", language)
-        yield said("level" if level else "score", unit=self.unit, score=self._shown(), level=level)
+        level, upper = (model.called(one or "", language) for one in (self.level, self.upper_level))
+        kind = ("level" if upper in ("", level) else "levels") if level else "score"
+        yield said(kind, unit=self.unit, score=self._shown(), level=level, upper=upper)
         best, worst = self.ranks
         yield said("rank" if best == worst else "ranks", best=best, worst=worst, count=self.count)
         yield said("grade", grade=self.grade)
@@ -133,12 +140,13 @@ def explanation(
         count=sum(found.ranks[score][one] is not None for one in block),
         grade=confidence(interval[0], rank[0], covered),
         level=level_of(interval[0].lower, model.result),
-        explained=explain(model, last_of(model, _middle(lower, upper)), place, score),
+        explained=explain(model, last_of(model, midway(lower, upper)), place, score),
         withheld=tuple(
             name for name in lower.columns if lower.columns[name][row] != upper.columns[name][row]
         ),
         trace=_trace(model, lower, upper, unit, period),
         moved=moved,
+        upper_level=None if interval[0].upper is None else level_of(interval[0].upper, model.result),
     )
 
 
@@ -149,18 +157,6 @@ def _row(model: Composite, frame: Frame, unit: str, period: str | None) -> int:
             return place
     when = f" in {period}" if period else ""
     raise _refused(f"there is no row of {unit}{when}, or a screening removed it")
-
-
-def _middle(lower: Frame, upper: Frame) -> Frame:
-    """The frame with every interval at its middle."""
-    columns = {
-        name: tuple(
-            None if one is None or two is None else divided(one + two, 2)
-            for one, two in zip(column, upper.columns[name], strict=True)
-        )
-        for name, column in lower.columns.items()
-    }
-    return Frame(lower.units, lower.attributes, columns, lower.hidden)
 
 
 def _trace(

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from risk_models.exact import divided
+
 Column = tuple[Decimal | None, ...]
 BETWEEN = " / "
 """Between the names that make the name of a pair."""
@@ -65,6 +67,18 @@ class Frame:
             for place, value in zip(places, formula(tuple(column[one] for one in places)), strict=True):
                 result[place] = value
         return tuple(result)
+
+
+def midway(one: Frame, other: Frame) -> Frame:
+    """Return the frame half way between two of the same rows and columns; a cell missing in either is missing."""
+    columns = {
+        name: tuple(
+            None if first is None or second is None else divided(first + second, 2)
+            for first, second in zip(column, other.columns[name], strict=True)
+        )
+        for name, column in one.columns.items()
+    }
+    return Frame(one.units, one.attributes, columns, one.hidden)
 
 
 def present(column: Iterable[Decimal | None]) -> list[Decimal]:

@@ -7,9 +7,11 @@ shift of rank against the reference. Sources: Saisana, Saltelli and Tarantola 20
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 from math import prod
 from typing import Any
@@ -21,9 +23,9 @@ from risk_models.composite.frame import Column, Frame
 from risk_models.composite.intake import read_frame
 from risk_models.composite.moments import ZERO
 from risk_models.composite.reading import parse_document
-from risk_models.composite.running import ranked
+from risk_models.composite.running import level_of, ranked
 from risk_models.composite.selecting import column_of
-from risk_models.composite.specification import Composite, Factor
+from risk_models.composite.specification import Composite, Factor, ResultShape
 from risk_models.errors import InvalidInput
 from risk_models.exact import working
 
@@ -34,12 +36,13 @@ MOST_RUNS = 4096
 class Sensitivity:
     """What the choices of one score do.
 
-    units: in the order of the table. ranks: of every unit in every run, by the places of the choices. indices: of the
-    mean shift of rank, by factor.
+    units: in the order of the table. scores, ranks: of every unit in every run, by the places of the choices. indices:
+    of the mean shift of rank, by factor.
     """
 
     factors: tuple[str, ...]
     units: tuple[str, ...]
+    scores: Mapping[Point, Column]
     ranks: Mapping[Point, Column]
     indices: Indices
 
@@ -47,6 +50,14 @@ class Sensitivity:
         """The best and the worst rank of a unit over all runs; None where it never has one."""
         found = [rank for column in self.ranks.values() if (rank := column[row]) is not None]
         return (min(found), max(found)) if found else None
+
+    def levels_of(self, row: int, shape: ResultShape) -> dict[str, Fraction]:
+        """Return the share of the runs that give a unit each level, of those runs in which it has a score."""
+        given = [score for column in self.scores.values() if (score := column[row]) is not None]
+        counted = Counter(level_of(score, shape) for score in given)
+        return {
+            one.name: Fraction(counted[one.name], len(given)) for one in shape.levels if counted[one.name]
+        }
 
 
 def sensitivity(model: Composite, table: pa.Table, score: str) -> Sensitivity:
@@ -63,18 +74,20 @@ def sensitivity(model: Composite, table: pa.Table, score: str) -> Sensitivity:
             detail=f"{model.id}: {len(model.factors)} factors make {runs} runs; at most {MOST_RUNS}.",
             hint="Name the choices in [[sensitivity.factors]]; leave out those that decide least.",
         )
+    scores: dict[Point, Column] = {}
     ranks: dict[Point, Column] = {}
     units: tuple[str, ...] = ()
     known: dict[str, Frame] = {}
     for point, varied, end in _variants(model):
         frame = _last(varied, table, end, known)
-        ranks[point] = ranked(column_of(frame, score, "result"), frame, model.result)
+        scores[point] = column_of(frame, score, "result")
+        ranks[point] = ranked(scores[point], frame, model.result)
         units = frame.units
     with working():
         shifts = {point: _shift(column, ranks[(0,) * len(model.factors)]) for point, column in ranks.items()}
         weights = [[Decimal(1) / len(factor.choices)] * len(factor.choices) for factor in model.factors]
         found = indices(shifts, weights)
-    return Sensitivity(tuple(factor.id for factor in model.factors), units, ranks, found)
+    return Sensitivity(tuple(factor.id for factor in model.factors), units, scores, ranks, found)
 
 
 def _last(model: Composite, table: pa.Table, end: int, known: dict[str, Frame]) -> Frame:

@@ -1,8 +1,8 @@
 """What made a score: exact Shapley values of the inputs of a group, against a baseline.
 
 Invariants: contributions sum to the difference from the baseline, exactly at the working precision; every order of
-the inputs counts alike; caps take part. At most twelve inputs, so that all subsets are looked at. Sources: Shapley
-1953; methodology G8.
+the inputs counts alike; caps take part; an input that is missing takes no part, as the others stand for it. At most
+twelve inputs, so that all subsets are looked at. Sources: Shapley 1953; methodology G8.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def explain(model: Composite, frame: Frame, row: int, score: str) -> Explained:
     to their Shapley values inside it.
 
     Raises:
-        InvalidInput: the score is no group, an input is missing, or a group has more than twelve inputs.
+        InvalidInput: there is no score, or a group has more than twelve inputs.
     """
     block = next(places for places in frame.blocks(model.result.within) if row in places)
     with working():
@@ -88,10 +88,11 @@ def _explained(
     model: Composite, frame: Frame, row: int, block: Sequence[int], name: str, *, is_top: bool = False
 ) -> Contribution:
     """One node with its parts; its points are what its own formula makes of it, before the parent divides them."""
-    group = model.group(name)
-    if group is None:
+    group, whole = model.group(name), column_of(frame, name, "explain")[row]
+    if group is None or whole is None:
         return _leaf(frame, row, block, name)
-    players = tuple(dict.fromkeys((*group.inputs, *group.caps)))
+    named = dict.fromkeys((*group.inputs, *group.caps))
+    players = tuple(one for one in named if column_of(frame, one, "explain")[row] is not None)
     if len(players) > MOST_PLAYERS:
         raise _refused(name, f"{len(players)} inputs; at most {MOST_PLAYERS} can be explained")
     below = {one: _explained(model, frame, row, block, one) for one in players}
@@ -100,8 +101,7 @@ def _explained(
     def worth(joined: frozenset[str]) -> Decimal:
         return formula({one: below[one].value if one in joined else below[one].baseline for one in players})
 
-    whole = column_of(frame, name, "explain")[row]
-    if not is_top and whole is not None and quantise(whole) != quantise(worth(frozenset(players))):
+    if not is_top and quantise(whole) != quantise(worth(frozenset(players))):
         return _leaf(frame, row, block, name)  # a later step changed it: it is one input, as it stands
     points = shapley(players, worth)
     parts = tuple(_scaled(below[one], points[one]) for one in players)
@@ -133,10 +133,10 @@ def _formula(model: Composite, group: Group, frame: Frame) -> Callable[[Mapping[
 
     def value(given: Mapping[str, Decimal]) -> Decimal:
         try:
-            mean = manner.mean([given[name] for name in group.inputs], weights)
+            mean = manner.mean([given.get(name) for name in group.inputs], weights)
         except (ArithmeticError, KeyError):
             mean = None
-        found = capped(mean, [given[name] for name in group.caps])
+        found = capped(mean, [given.get(name) for name in group.caps])
         if found is None:
             raise _refused(group.id, f"its {manner.method} cannot be taken of one unit alone")
         return found

@@ -77,6 +77,16 @@ _CELLS: Mapping[str, Row] = {
         "MEASURE": "N_CONF",
         **dict.fromkeys(("PREDICATE", "ASSET", "REQUEST_ORIGIN"), "_T"),
     },
+    "R33_D": {
+        "TIME_PERIOD": "2016",
+        "REF_AREA": "KG",
+        "MEASURE": "N_REQ_IN",
+        **dict.fromkeys(
+            ("COUNTERPART_AREA", "CRIME_TYPE", "REQUEST_KIND", "OUTCOME", "REFUSAL_REASON"), "_T"
+        ),
+    },
+    "CONTEXT": {"TIME_PERIOD": "2016", "REF_AREA": "KG", "MEASURE": "GDP"},
+    "FATF_RATING": {"TIME_PERIOD": "2016", "REF_AREA": "KG", "FATF_ITEM": "IO.1", "MEASURE": "RATING"},
     "TYPOLOGY_CELL": {
         "TIME_PERIOD": "2016",
         "REF_AREA": "KG",

@@ -14,10 +14,15 @@ from schemas.digest import is_digest
 from schemas.registry import LANGUAGES, codelist
 
 
+def packaged_text(name: str) -> str:
+    """The packaged file of a model."""
+    return (resources.files("risk_models") / "models" / f"{name}.toml").read_text(encoding="utf-8")
+
+
 @pytest.fixture
 def text() -> str:
     """The packaged file."""
-    return (resources.files("risk_models") / "models" / "cross_border_1.toml").read_text(encoding="utf-8")
+    return packaged_text("cross_border_1")
 
 
 def test_the_model_has_the_parameters_of_the_methodology() -> None:
@@ -67,6 +72,7 @@ def test_the_card_says_what_the_model_is_not_for(name: str) -> None:
     [
         ("cross_border_1", "sha256:fa38519ce15e2e6a2e10399417094c194ff753474e43f2c74948788c1fb9df12"),
         ("early_warning_1", "sha256:54daf78ae8b479c20742a18cbe5c8af67c15faec34184a6fc97516cb38997019"),
+        ("assessment_1", "sha256:0966a9c6597eb85b907a0dc3181b56cd6be30274b44bda79f57bb3491c6c85ec"),
     ],
 )
 def test_a_released_version_is_never_edited(name: str, digest: str) -> None:

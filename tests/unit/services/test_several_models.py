@@ -12,11 +12,11 @@ from exchange.receipt import Subject
 from exchange.retraction import RetractionReason
 from node.ports.ledger import Bundle
 from node.services import indicators, receipts, retract, sync, verify
-from node.services.indicators import CROSS_BORDER, EARLY_WARNING, AgreementRow, gravest
+from node.services.indicators import ASSESSMENT, CROSS_BORDER, EARLY_WARNING, AgreementRow, gravest
 from node.services.members import peer_codes
 from tests.support.federation import APPROVER, PASSWORD, RELEASER, Nodes, federation, release_rows, trade
 
-BOTH = (CROSS_BORDER, EARLY_WARNING)
+ALL = (CROSS_BORDER, EARLY_WARNING, ASSESSMENT)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def synchronise(nodes: Nodes) -> None:
 
 
 def released(nodes: Nodes, folder: Path) -> Bundle:
-    """Declared trade, which both models read, known everywhere and computed twice."""
+    """Declared trade, which all models read, known everywhere and computed twice."""
     bundle = release_rows(nodes, "KZ", "DECLARED_FLOW", [trade("KZ", "RU", "OUT", "100.50")], folder)
     synchronise(nodes)
     synchronise(nodes)
@@ -43,28 +43,29 @@ def released(nodes: Nodes, folder: Path) -> Bundle:
 
 
 def test_every_model_is_computed_attested_and_compared(nodes: Nodes, tmp_path: Path) -> None:
-    """Two runs of one bundle, an attestation of each, and one verdict a peer and model."""
+    """A run of one bundle for each model, an attestation of each, and one verdict a peer and model."""
     bundle = released(nodes, tmp_path)
     ctx = nodes["KZ"]
 
-    runs = [indicators.shown(ctx, name) for name in BOTH]
-    assert [run.inputs for run in runs if run is not None] == [(bundle.digest,)] * 2
+    runs = [indicators.shown(ctx, name) for name in ALL]
+    assert [run.inputs for run in runs if run is not None] == [(bundle.digest,)] * len(ALL)
     attested = [one.attestation.model_id for one in ctx.ledger.attestations("RU")]
-    assert set(attested[-2:]) == set(BOTH)
+    assert set(attested[-len(ALL) :]) == set(ALL)
     rows = indicators.agreement(ctx)
-    assert [(row.code, row.model_id, row.verdict) for row in rows] == [("RU", name, "agree") for name in BOTH]
+    assert [(row.code, row.model_id, row.verdict) for row in rows] == [("RU", name, "agree") for name in ALL]
     assert indicators.is_current(ctx, nodes.clock.now())
     assert indicators.recompute(ctx, nodes.clock.now()) == ()
 
 
 def test_a_bundle_that_one_model_reads_moves_that_model_alone(nodes: Nodes, tmp_path: Path) -> None:
-    """Ratings are read by none, then by one of them: the other keeps its run."""
+    """Ratings are read by the assessment, then by one more: the others keep their runs."""
     released(nodes, tmp_path)
     ctx = nodes["KZ"]
     before = indicators.shown(ctx, EARLY_WARNING)
     ratings = [{"TIME_PERIOD": "2023", "REF_AREA": "KZ", "FATF_ITEM": "R.1", "OBS_VALUE": "C"}]
     release_rows(nodes, "KZ", "FATF_RATING", ratings, tmp_path)
-    assert indicators.recompute(ctx, nodes.clock.now()) == ()
+    first = indicators.recompute(ctx, nodes.clock.now())
+    assert [run.model_id for run in first] == [ASSESSMENT]
 
     one = replace(
         ctx,
@@ -82,7 +83,7 @@ def test_a_bundle_that_one_model_reads_moves_that_model_alone(nodes: Nodes, tmp_
 def test_a_retraction_hides_every_model_and_is_answered_when_all_are_computed_anew(
     nodes: Nodes, tmp_path: Path
 ) -> None:
-    """The receipt names the new results of both models, and is not written after the first of them alone."""
+    """The receipt names the new results of all models, and is not written after the first of them alone."""
     bundle = released(nodes, tmp_path)
     kz, ru, clock = nodes["KZ"], nodes["RU"], nodes.clock
     receipts.answer(ru, clock.now())
@@ -93,7 +94,7 @@ def test_a_retraction_hides_every_model_and_is_answered_when_all_are_computed_an
     retract.confirm(kz, RELEASER, proposal.number, password=PASSWORD, now=clock.now())
     sync.sync_peer(ru, "KZ", holder="test", now=clock.now())
 
-    assert [indicators.shown(ru, name) for name in BOTH] == [None, None]
+    assert [indicators.shown(ru, name) for name in ALL] == [None] * len(ALL)
     indicators.recompute(replace(ru, models=ru.models[:1]), clock.now())
     assert receipts.answer(ru, clock.now()) == 0
     assert [one.entry.kind for one in ru.records.owed()] == [Subject.RETRACTION]
@@ -105,7 +106,7 @@ def test_a_retraction_hides_every_model_and_is_answered_when_all_are_computed_an
         one.entry for index in range(10) for one in kz.records.receipts(index)
     ]
     (told,) = {one.recomputed for one in said if one.kind is Subject.RETRACTION}
-    newest = (ru.indicators.latest(name) for name in BOTH)
+    newest = (ru.indicators.latest(name) for name in ALL)
     assert told == tuple(sorted({run.result_digest for run in newest if run is not None}))
 
 
@@ -114,7 +115,7 @@ def test_verification_computes_every_model_again(nodes: Nodes, tmp_path: Path) -
     released(nodes, tmp_path)
     ctx = nodes["KZ"]
     report = verify.verify(ctx)
-    assert (report.checked["indicators"], report.findings) == (2, ())
+    assert (report.checked["indicators"], report.findings) == (len(ALL), ())
 
     stored = ctx.indicators.latest(EARLY_WARNING)
     assert stored is not None
@@ -130,9 +131,9 @@ def test_the_gravest_verdict_of_a_peer_is_shown() -> None:
     """Divergence before other bundles before nothing attested before agreement; at equal ones the first model."""
     rows = [
         AgreementRow("RU", name, verdict, None)
-        for name, verdict in zip(BOTH, ("agree", "differs"), strict=True)
+        for name, verdict in zip(ALL, ("agree", "differs", "agree"), strict=True)
     ]
-    rows += [AgreementRow("BY", name, "agree", None) for name in BOTH]
+    rows += [AgreementRow("BY", name, "agree", None) for name in ALL]
     rows += [
         AgreementRow("KG", CROSS_BORDER, "unknown", None),
         AgreementRow("KG", EARLY_WARNING, "divergence", None),

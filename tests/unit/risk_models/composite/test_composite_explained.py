@@ -155,12 +155,17 @@ def test_what_is_not_there_cannot_be_explained(unit: str, score: str, why: str) 
         explanation(composite(MEAN, columns="ab"), table(a=[1], b=[2]), unit, score)
 
 
-def test_a_missing_input_cannot_be_explained() -> None:
-    """A contribution needs a value."""
+def test_a_missing_input_adds_nothing() -> None:
+    """The other inputs stand for it: by hand, a is 1 and its median 1.5; a unit without a score is refused."""
     model = composite(MEAN.replace('"aggregate"', '"aggregate"\nleast_weight = 0'), columns="ab")
+    given = table(a=[1, 2, None], b=[None, 2, None])
 
+    found = explanation(model, given, "u1", "g").explained
+
+    assert [(one.name, one.points) for one in found.contributions] == [("a", Decimal("-0.5"))]
+    assert (found.baseline, found.value) == (Decimal("1.5"), 1)
     with pytest.raises(InvalidInput, match="it is missing"):
-        explanation(model, table(a=[1, 2], b=[None, 2]), "u1", "g")
+        explain(model, run(model, given).frame, 2, "g")
 
 
 def test_thirteen_inputs_are_too_many_for_all_subsets() -> None:
