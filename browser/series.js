@@ -9,7 +9,7 @@ import { largest, read } from "./series_table.js";
 const MARKS = ["circle", "rect", "diamond", "triangle"];
 const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3]];
 const ABSENT = { missing: "…", not_shared: "○" };
-const [CAP, HEIGHT, ALARM] = [4, "18rem", "▲"];
+const [CAP, HEIGHT, FRAME] = [4, "18rem", 7];
 
 /** Draw in place of what the figure holds; its caption stays. */
 export async function draw(figure) {
@@ -53,7 +53,7 @@ function step(canvas, { periods }, choose) {
 function said({ periods, series }, place) {
   return [
     periods[place],
-    ...series.map(({ name, points }) => `${name}: ${points[place].text}${points[place].alarm ? ` ${ALARM}` : ""}`),
+    ...series.map(({ name, points }) => `${name}: ${points[place].text}`),
   ].join("\n");
 }
 
@@ -132,7 +132,11 @@ function ranges(points, { at, of, top, colours }) {
         const end = api.coord([dataIndex, Number.isFinite(high) ? high : top])[1];
         children.push(range(x + aside, api.coord([dataIndex, low])[1], end, { colour, isOpen: !Number.isFinite(high) }));
       }
-      if (alarm) put(ALARM, api.coord([dataIndex, Number.isFinite(high) ? high : top])[1] - CAP * 2, colours.alarm);
+      if (alarm) {
+        const y = api.coord([dataIndex, Number.isFinite(high) ? high : top])[1];
+        const shape = { x: x + (low < high ? aside : 0) - FRAME, y: y - FRAME, width: FRAME * 2, height: FRAME * 2 };
+        children.push({ type: "rect", shape, style: { fill: "none", stroke: colours.alarm, lineWidth: 2 } });
+      }
       return { type: "group", silent: true, children };
     },
   };

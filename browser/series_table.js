@@ -18,7 +18,7 @@ function point(row, at) {
     kind,
     low: low === undefined ? NaN : Number(low),
     high: high === undefined ? (low === undefined ? NaN : Infinity) : Number(high),
-    text: cell.innerText.trim().replace(/\s+/g, " "),
+    text: cell.innerText.trim().replace(/[ \t\n]+/g, " "),
     alarm: alarm !== undefined,
   };
 }

@@ -75,6 +75,28 @@ def test_arrow_keys_read_the_cells_and_enter_opens_a_corridor(visit: Callable[..
     assert "TIME_PERIOD=2012" in page.url
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_series_is_drawn_from_its_table_and_read_by_arrow_keys(
+    visit: Callable[..., Any], scheme: str
+) -> None:
+    """KZ to BY: in place of the server's drawing; the newest period says what the table says."""
+    window = visit(viewport=WIDE, color_scheme=scheme)
+    page = window.sign_in("head")
+    window.open("/corridors/KZ/BY?dataflow=DECLARED_FLOW&lang=en")
+    page.wait_for_selector(CANVAS)
+    page.focus(".canvas")
+    page.keyboard.press("ArrowLeft")
+    window.picture(f"drawn-series-{scheme}")
+
+    assert page.evaluate(COLOURS) > 5
+    assert page.locator("figure[data-chart] svg").count() == 0
+    assert page.locator(".reading").inner_text().splitlines() == [
+        "2012",
+        "Kazakhstan says it sent: 100.50\N{NO-BREAK SPACE}USD",
+        "Belarus says it received: 250\N{NO-BREAK SPACE}USD",
+    ]
+
+
 def test_a_second_visit_to_the_same_figures_asks_for_them_by_their_tag(visit: Callable[..., Any]) -> None:
     """The chart's figures are revalidated (304), the chart library is not asked for again at all."""
     window = visit(viewport=WIDE)

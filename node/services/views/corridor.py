@@ -20,6 +20,7 @@ from node.services.views.corridors import choose, offered_dataflows
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.facets import Selection
 from node.services.views.figure import NOT_SHARED, Figure, figure
+from node.services.views.raised import Alarms, alarms
 from node.services.views.results import Result
 from node.services.views.rows import among
 from node.services.views.standing import roll
@@ -33,7 +34,8 @@ MIRROR_INDICATORS = (computed.ASYMMETRY, computed.GAP)
 class MirrorPeriod:
     """One period of one direction: what the sender said it sent, what the receiver said it received.
 
-    `asymmetry` and `gap` are the indicators computed from the two, when there is one.
+    `asymmetry` and `gap` are the indicators computed from the two, when there is one. The alarms are those that the
+    early warning raised on either end's own series.
     """
 
     time_period: str
@@ -41,6 +43,8 @@ class MirrorPeriod:
     received: Figure
     asymmetry: Result | None
     gap: Result | None
+    sent_alarm: Result | None = None
+    received_alarm: Result | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ def corridor(
     chosen = choose(ctx, flow, present, wanted, without=("TIME_PERIOD", DIRECTION))
     ends = _between(chosen.cells, ref_area, counterpart_area)
     results = _results(ctx, chosen, ref_area, counterpart_area)
+    raised = alarms(ctx, flow, chosen.address)
     used = named(bundles, set(ends.column("BUNDLE").to_pylist()))
     speakers = [code for code in (ref_area, counterpart_area) if code in present.members]
     return CorridorPage(
@@ -97,8 +102,8 @@ def corridor(
         dataflow=flow.id,
         selection=chosen,
         directions=(
-            _direction(ends, results, ref_area, counterpart_area),
-            _direction(ends, results, counterpart_area, ref_area),
+            _direction(ends, results, raised, ref_area, counterpart_area),
+            _direction(ends, results, raised, counterpart_area, ref_area),
         ),
         others=tuple(one for one in computed.latest(results) if _is_other(one)),
         evidence=evidence(used, present, expected=speakers),
@@ -109,7 +114,9 @@ def _between(chosen: pa.Table, first: str, second: str) -> pa.Table:
     return among(among(chosen, "REF_AREA", (first, second)), "COUNTERPART_AREA", (first, second))
 
 
-def _direction(ends: pa.Table, results: list[Result], sender: str, receiver: str) -> Direction:
+def _direction(
+    ends: pa.Table, results: list[Result], raised: Alarms, sender: str, receiver: str
+) -> Direction:
     figures = {
         (row["TIME_PERIOD"], row["REF_AREA"], row.get(DIRECTION, "OUT")): figure(row)
         for row in ends.to_pylist()
@@ -118,6 +125,7 @@ def _direction(ends: pa.Table, results: list[Result], sender: str, receiver: str
     received = {
         period: cell for (period, area, way), cell in figures.items() if (area, way) == (receiver, "IN")
     }
+    sent_alarms, received_alarms = raised.of(sender, receiver, "OUT"), raised.of(receiver, sender, "IN")
     periods = tuple(
         MirrorPeriod(
             time_period=period,
@@ -125,6 +133,8 @@ def _direction(ends: pa.Table, results: list[Result], sender: str, receiver: str
             received=received.get(period, NOT_SHARED),
             asymmetry=_mirror(results, computed.ASYMMETRY, period, sender, receiver),
             gap=_gap(results, period, sender, receiver),
+            sent_alarm=sent_alarms.get(period),
+            received_alarm=received_alarms.get(period),
         )
         for period in sorted(sent.keys() | received.keys(), reverse=True)
     )

@@ -55,6 +55,17 @@ def test_the_pages_open_in_every_language(planted: Pages, path: str, language: s
     assert answer.text.count("<h1>") == 1
 
 
+def test_the_corridor_of_the_jump_names_its_alarm(planted: Pages) -> None:
+    """The period that alarms, and no other, leads from the corridor's table to the series."""
+    page = planted.as_person("head").get("/corridors/KZ/RU?dataflow=DECLARED_FLOW").text
+    rows = re.findall(r'<tr data-period="(\d{4})">(.*?)</tr>', page, re.DOTALL)
+
+    assert len(rows) == len(YEARS)
+    assert [period for period, row in rows if "data-alarm" in row] == ["2019"]
+    assert [period for period, row in rows if "/warnings/series" in row] == ["2019"]
+    assert 'data-kind="exact" data-low="900000000" data-high="900000000"' in dict(rows)["2019"]
+
+
 def test_the_jump_is_on_the_page_with_its_detectors(planted: Pages, visible: Callable[[str], str]) -> None:
     """One series alarms: its level, its signal, who saw it; and how many were judged and could not be."""
     text = visible(planted.as_person("head").get("/warnings").text)
