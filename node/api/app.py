@@ -37,6 +37,7 @@ from node.api import (
     start,
     structures,
     submissions,
+    underway,
 )
 from node.api.dependencies import Wiring
 from node.api.limits import UPLOAD_BYTES, BodyLimit
@@ -162,6 +163,7 @@ def _api_routes() -> APIRouter:
         dataflows,
         structures,
         submissions,
+        underway,
         findings,
         disclosure,
         bundles,

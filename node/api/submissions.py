@@ -30,9 +30,11 @@ from node.api.routing import Entry, family
 from node.api.session import SignedIn, current, require
 from node.api.steps import SubmissionId
 from node.api.uploads import plain_name, received
+from node.errors import Conflict
 from node.ports.submissions import Submission, UploadMode
 from node.services import questions, release, submit
 from node.services.context import Context
+from node.services.uploads import LONGEST_TICKET, Tell, Upload, quiet, upload_once
 from node.services.views import submissions as views
 from schemas.check import Violation, message
 
@@ -52,6 +54,14 @@ FILE_AS_BODY = (
 )
 
 Dataflow = Annotated[str, Query(min_length=1, max_length=64, description="The dataflow the file is for")]
+Ticket = Annotated[
+    str,
+    Query(
+        max_length=LONGEST_TICKET,
+        pattern="^[0-9A-Za-z]*$",
+        description="Letters and digits of your own, to ask how far the upload is; none is needed",
+    ),
+]
 FileName = Annotated[
     str, Query(min_length=1, max_length=255, description="The file's name; its ending says the format")
 ]
@@ -101,23 +111,32 @@ async def upload(
     dataflow: Dataflow,
     mode: UploadMode,
     file_name: FileName,
+    ticket: Ticket = "",
     lang: str | None = None,
     wired: Wiring = Depends(wiring),
     person: SignedIn = Depends(current),
 ) -> SubmissionWhole:
     """Send a file as the body of the request: it is checked, kept, and acknowledged with what was found."""
-    name = plain_name(file_name)
-    async with received(request, wired.staging, wired.ctx.random) as path:
-        taken = await run_in_threadpool(
-            submit.upload,
-            wired.ctx,
-            person.account.actor,
-            path,
-            file_name=name,
-            dataflow_id=dataflow,
-            mode=mode,
-            now=wired.now(),
-        )
+    ctx, actor, name = wired.ctx, person.account.actor, plain_name(file_name)
+    async with received(request, wired.staging, ctx.random) as path:
+
+        def work(tell: Tell) -> Submission:
+            return submit.upload(
+                ctx, actor, path, file_name=name, dataflow_id=dataflow, mode=mode, now=wired.now(), tell=tell
+            )
+
+        if not ticket:
+            taken = await run_in_threadpool(work, quiet)
+        else:
+            begun = Upload(actor.login, ticket, name, path.stat().st_size, wired.now())
+            done = await run_in_threadpool(upload_once, ctx.uploads, actor, begun, work)
+            if not done.is_over:
+                raise Conflict(
+                    "This upload is worked on already",
+                    detail=f"Its ticket is {ticket}",
+                    hint="Ask how far it is at /uploads/{ticket}; send another file under a ticket of its own.",
+                )
+            taken = ctx.submissions.get(done.submission_id)
     return _whole(taken, person, reading_language(person, lang))
 
 

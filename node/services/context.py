@@ -23,6 +23,7 @@ from node.ports.templates import DefinitionWriter
 from node.ports.witness import EvidenceStore, WitnessStore
 from node.ports.work import AuditLog, IndicatorStore, JobStore, StateVersion
 from node.services.remembered import LastFew
+from node.services.uploads import UploadBoard
 from risk_models.specification import ModelSpec
 from risk_models.typologies.ports import RecordEngine
 
@@ -32,7 +33,7 @@ class Context:
     """The ports of one node.
 
     random: gives n unpredictable bytes (tests give a counter). previews: what officers look at, never what they sign.
-    rows_shown: rows of files that somebody leafs through.
+    rows_shown: rows of files that somebody leafs through. uploads: what is done with files right now.
     """
 
     member: str
@@ -65,3 +66,4 @@ class Context:
     sync_interval_s: int
     previews: LastFew = field(default_factory=LastFew, compare=False)
     rows_shown: LastFew = field(default_factory=LastFew, compare=False)
+    uploads: UploadBoard = field(default_factory=UploadBoard, compare=False)

@@ -28,6 +28,7 @@ from node.services.interpreted import reported_by, told
 from node.services.permission import permit
 from node.services.questions import settled, stated_reason
 from node.services.sdmx_csv import RowAction, require_mode, without_format
+from node.services.uploads import Stage, Tell, quiet
 from risk_models.engine import ParquetFiles
 from schemas import registry
 from schemas.arrow import empty_table
@@ -78,17 +79,21 @@ def check_only(
     dataflow_id: str,
     recipe: Recipe | None = None,
     against: Today | None = None,
+    tell: Tell = quiet,
 ) -> CheckReport:
     """Read and check a file without keeping anything; with a recipe, read it by that and nothing else.
 
-    A file that is read again for its release is compared with nothing, so that the day changes no byte.
+    A file that is read again for its release is compared with nothing, so that the day changes no byte. tell: is told
+    how far it is.
 
     Raises:
         Invalid, TooLarge: the file cannot be read; the text says what to do.
     """
     dataflow = known_dataflow(dataflow_id)
     if recipe is None:
+        tell(Stage.READING)
         recipe = ctx.reader.detect(path, file_name, dataflow.upload)
+    tell(Stage.CHECKING)
     recipe = with_definitions(recipe, dataflow.upload)
     file = ctx.reader.read(path, file_name, recipe, dataflow.upload)
     if dataflow.is_record_level:
@@ -115,6 +120,7 @@ def upload(
     mode: UploadMode,
     now: datetime,
     recipe: Recipe | None = None,
+    tell: Tell = quiet,
 ) -> Submission:
     """Take a file in: check every cell, keep the bytes, and acknowledge with what was found.
 
@@ -124,35 +130,63 @@ def upload(
     Raises:
         Denied, Invalid, TooLarge, Unavailable; Conflict when this very file was submitted before.
     """
+    found = try_out(
+        ctx, actor, path, file_name=file_name, dataflow_id=dataflow_id, mode=mode, now=now, recipe=recipe,
+        tell=tell,
+    )  # fmt: skip
+    tell(Stage.KEEPING)
+    file_digest = ctx.objects.put_file(path)
+    _refuse_repetition(ctx, dataflow_id, file_digest)
+    submission = replace(found, file_digest=file_digest)
+    details: Mapping[str, str | int] = {
+        "dataflow": dataflow_id, "file": file_digest, "rows": submission.rows,
+        "rows_refused": submission.rows_refused,
+    }  # fmt: skip
+    return ctx.submissions.add(submission, AuditEvent("submission.received", actor.login, "", now, details))
+
+
+def try_out(
+    ctx: Context,
+    actor: Actor,
+    path: Path,
+    *,
+    file_name: str,
+    dataflow_id: str,
+    mode: UploadMode,
+    now: datetime,
+    recipe: Recipe | None = None,
+    tell: Tell = quiet,
+) -> Submission:
+    """Give the submission that a file would become, with everything found in it; nothing is kept.
+
+    Its number is 0 and it has no digest.
+
+    Raises:
+        Denied, Invalid, TooLarge, Unavailable.
+    """
     permit(actor, Action.SUBMIT)
     against = today(ctx, dataflow_id, now)
     # how bytes are read is a person's choice; what is looked for in them is not
     recipe = replace(recipe, typologies=()) if recipe else None
     report = check_only(
-        ctx, path, file_name=file_name, dataflow_id=dataflow_id, recipe=recipe, against=against
+        ctx, path, file_name=file_name, dataflow_id=dataflow_id, recipe=recipe, against=against, tell=tell
     )
     _refuse_deletion_of_records(report.dataflow, mode)
     require_mode(report.action, mode)
-    file_digest = ctx.objects.put_file(path)
-    _refuse_repetition(ctx, dataflow_id, file_digest)
-    submission = Submission(
-        submission_id=0,
-        dataflow_id=dataflow_id,
-        mode=mode,
-        file_name=Path(file_name).name[:200],
-        file_digest=file_digest,
-        file_bytes=path.stat().st_size,
-        state=SubmissionState.FAULTY,
-        submitted_by=actor.login,
-        submitted_at=now,
-        **examined(ctx, report, salt=ctx.random(SALT_BYTES).hex()),
-    )
-    details: Mapping[str, str | int] = {
-        "dataflow": dataflow_id, "file": file_digest, "rows": submission.rows,
-        "rows_refused": submission.rows_refused,
-    }  # fmt: skip
-    return ctx.submissions.add(
-        settled(submission), AuditEvent("submission.received", actor.login, "", now, details)
+    tell(Stage.LOOKING)
+    return settled(
+        Submission(
+            submission_id=0,
+            dataflow_id=dataflow_id,
+            mode=mode,
+            file_name=Path(file_name).name[:200],
+            file_digest="",
+            file_bytes=path.stat().st_size,
+            state=SubmissionState.FAULTY,
+            submitted_by=actor.login,
+            submitted_at=now,
+            **examined(ctx, report, salt=ctx.random(SALT_BYTES).hex()),
+        )
     )
 
 

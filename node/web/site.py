@@ -27,6 +27,7 @@ from node.web.pages import (
     methods,
     start,
     templates,
+    upload,
     workspace,
 )
 from node.web.refusals import Problem
@@ -42,6 +43,7 @@ PAGES = (
     *dashboard.PAGES,
     *methods.PAGES,
     *bundles.PAGES,
+    *upload.PAGES,
     *workspace.PAGES,
     *disclosure.PAGES,
     *templates.PAGES,
@@ -94,7 +96,7 @@ def build_site(
         routes=tuple(route(surface, page) for page in PAGES),
         static=StaticFolder(),
         page_of_problem=problem_page(surface),
-        larger_bodies={workspace.UPLOAD_PATH: DRAINED_AT_MOST},
+        larger_bodies={upload.UPLOAD_PATH: DRAINED_AT_MOST},
     )
 
 

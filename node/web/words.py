@@ -46,6 +46,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "submitter": N_("You submitted this file; somebody else must take this step."),
         "approver": N_("You approved this file; a third person must release it."),
     },
+    "stage": {
+        "reading": N_("finding out how the file is written"),
+        "checking": N_("checking every cell"),
+        "looking": N_("looking for text that may name somebody"),
+        "keeping": N_("keeping the file"),
+        "done": N_("done"),
+        "refused": N_("refused"),
+    },
     "task": {
         "correct": N_("Correct or answer"),
         "approve": N_("Approve"),

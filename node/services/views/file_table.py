@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 
 from node.access import Action, Actor
 from node.ports.reading import ColumnReading, FileRow, Recipe
@@ -87,9 +88,18 @@ class FileTable:
 
 
 def file_table(
-    ctx: Context, actor: Actor, found: Submission, *, rule: str = "", field: str = "", page: int = 1
+    ctx: Context,
+    actor: Actor,
+    found: Submission,
+    *,
+    rule: str = "",
+    field: str = "",
+    page: int = 1,
+    path: Path | None = None,
 ) -> FileTable:
     """Give a page of the file around what was found; a choice that nothing fits is none, the last page is the end.
+
+    path: where the file is, if it is not kept.
 
     Raises:
         Denied; Damaged, NotFound, Invalid: the kept file cannot be read any more.
@@ -104,7 +114,7 @@ def file_table(
     pages = max(1, -(-len(numbers) // PAGE_ROWS))
     page = min(max(1, page), pages)
     faulty = numbers[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
-    rows = _rows(ctx, found, recipe, faulty)
+    rows = _rows(ctx, found, recipe, faulty) if path is None else _of_path(ctx, found, recipe, faulty, path)
     shown = [one for one in chosen if one.violation.row in set(faulty)]
     return FileTable(
         columns=tuple(column.header for column in _columns(recipe)),
@@ -133,7 +143,7 @@ def _fits(one: Finding, rule: str, field: str) -> bool:
 
 def _rows(ctx: Context, found: Submission, recipe: Recipe, faulty: Sequence[int]) -> tuple[FileRow, ...]:
     """Read the faulty rows and those beside them; whoever leafs back is given them from memory."""
-    beside = sorted({number + step for number in faulty for step in range(-AROUND, AROUND + 1)})
+    beside = _beside(faulty)
     if not beside:
         return ()
     question = (found.file_digest, recipe.digest, tuple(beside))
@@ -142,6 +152,16 @@ def _rows(ctx: Context, found: Submission, recipe: Recipe, faulty: Sequence[int]
         lambda: ctx.reader.rows(ctx.objects.verified(found.file_digest), found.file_name, recipe, beside),
     )
     return rows
+
+
+def _of_path(
+    ctx: Context, found: Submission, recipe: Recipe, faulty: Sequence[int], path: Path
+) -> tuple[FileRow, ...]:
+    return ctx.reader.rows(path, found.file_name, recipe, _beside(faulty))
+
+
+def _beside(faulty: Sequence[int]) -> list[int]:
+    return sorted({number + step for number in faulty for step in range(-AROUND, AROUND + 1)})
 
 
 def _columns(recipe: Recipe) -> Sequence[ColumnReading]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from node.access import Action
 from node.errors import Damaged, Invalid, NodeError, NotFound, Unavailable
 from node.ports.ledger import Bundle
 from node.ports.records import ProposalState
-from node.ports.submissions import Submission, UploadMode
+from node.ports.submissions import Submission
 from node.services import annotated, exceptions, interpret, questions, release, submit
 from node.services.interpret import BEFORE_APPROVAL
 from node.services.questions import Question
@@ -28,8 +24,6 @@ from node.web.surface import Page, Surface, go
 from node.web.visit import Visit
 from schemas import registry
 
-COPY_BYTES = 1024 * 1024
-UPLOAD_PATH = "/workspace/upload"
 MOST_PAGE_DIGITS = 6
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -38,45 +32,8 @@ def workspace_page(surface: Surface, visit: Visit) -> Response:
     """Every submission, newest first, and retractions that wait for a second officer."""
     waiting = tuple(one for one in surface.ctx.records.proposals() if one.state is ProposalState.WAITING)
     pages = submissions(surface.ctx, visit.actor)
-    return surface.show(visit, "workspace.html", pages=pages, waiting=waiting)
-
-
-def upload_page(surface: Surface, visit: Visit, error: NodeError | None = None) -> Response:
-    """The upload form, with what was typed when it comes back with an error."""
-    flows = tuple(flow for flow in registry.dataflows() if flow.is_uploaded)
-    known = {flow.id for flow in flows}
-    typed = visit.text("dataflow") or visit.query.get("dataflow", "")
-    return surface.show(
-        visit,
-        "upload.html",
-        status=status_of(error) if error else 200,
-        flows=flows,
-        dataflow=typed if typed in known else "",
-        mode=visit.text("mode") or UploadMode.APPEND.value,
-        modes=[mode.value for mode in UploadMode],
-        max_bytes=surface.max_upload_bytes,
-        error=error,
-    )
-
-
-def upload(surface: Surface, visit: Visit) -> Response:
-    """Take a file in; the submission's own page is the receipt."""
-    file = visit.file("file")
-    if file is None:
-        raise Invalid(N_("No file was chosen"), hint=N_("Choose a CSV, XLSX or Parquet file."))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
-        _keep(file, path)
-        received = submit.upload(
-            surface.ctx,
-            visit.actor,
-            path,
-            file_name=file.filename or "",
-            dataflow_id=visit.text("dataflow"),
-            mode=_mode(visit.text("mode")),
-            now=visit.now,
-        )
-    return go(f"/workspace/{received.submission_id}?done=uploaded")
+    uploads = surface.ctx.uploads.unfinished(visit.actor.login, visit.now)
+    return surface.show(visit, "workspace.html", pages=pages, waiting=waiting, uploads=uploads)
 
 
 def submission_page(surface: Surface, visit: Visit, error: NodeError | None = None) -> Response:
@@ -174,33 +131,8 @@ def _with_signature(
     return act
 
 
-def _mode(text: str) -> UploadMode:
-    """Give the mode; it is never guessed."""
-    if text not in set(UploadMode):
-        raise Invalid(
-            N_("Say what the file means for what was released before"),
-            hint=N_("Choose one of the three modes."),
-        )
-    return UploadMode(text)
-
-
-def _keep(file: UploadFile, path: Path) -> None:
-    """Copy the received file to where it is read; it is gone again when the upload ends."""
-    try:
-        with path.open("wb") as target:
-            shutil.copyfileobj(file.file, target, COPY_BYTES)
-    except OSError as error:
-        raise Unavailable(
-            N_("The file could not be received"),
-            detail=str(error.strerror),
-            hint=N_("Nothing was kept. Free some disk space."),
-        ) from error
-
-
 PAGES = (
     Page("/workspace", "GET", Action.READ_SUBMISSIONS, workspace_page),
-    Page(UPLOAD_PATH, "GET", Action.SUBMIT, upload_page),
-    Page(UPLOAD_PATH, "POST", Action.SUBMIT, upload, upload_page, is_upload=True),
     Page("/workspace/{submission}", "GET", Action.READ_SUBMISSIONS, submission_page),
     Page("/workspace/{submission}/findings.xlsx", "GET", Action.READ_FILE, report_workbook),
     Page("/workspace/{submission}/reading", "POST", Action.SUBMIT, read_again, submission_page),

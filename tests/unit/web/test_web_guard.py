@@ -19,7 +19,14 @@ PEOPLE = {
     "olga": Role.OPERATOR,
     "inspector": Role.AUDITOR,
 }
-FILLED = {"{area}": "KZ", "{counterpart}": "BY", "{code}": "KZ", "{submission}": "3", "{digest}": "sha256:0"}
+FILLED = {
+    "{area}": "KZ",
+    "{counterpart}": "BY",
+    "{code}": "KZ",
+    "{submission}": "3",
+    "{ticket}": "a1",
+    "{digest}": "sha256:0",
+}
 GUARDED = [page for page in PAGES if page.rule is not Rule.EVERYBODY]
 CHANGING = [page for page in GUARDED if page.method == "POST"]
 

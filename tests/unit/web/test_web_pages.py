@@ -46,7 +46,7 @@ class Markup(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at an element."""
         names = {name for name, _ in attrs}
-        is_module = tag == "script" and dict(attrs).get("src", "").startswith("/static/")
+        is_module = tag == "script" and (dict(attrs).get("src") or "").startswith("/static/")
         if (
             "style" in names
             or (tag in {"style", "script", "img", "iframe"} and not is_module)
