@@ -224,6 +224,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "absent": N_("nothing released to us"),
     },
     "frequency": {"A": N_("years"), "Q": N_("quarters"), "M": N_("months")},
+    "look": {
+        "warning": N_("Gravest warning"),
+        "growth": N_("Largest growth"),
+        "mirror": N_("Largest difference between two ends"),
+    },
+    "look_nothing": {
+        "warning": N_(
+            "No series alarms. That, too, is a result: every series that is long enough was judged."
+        ),
+        "growth": N_(
+            "No corridor has certainly grown: neither its reports nor its share of a member's flows."
+        ),
+        "mirror": N_("No corridor whose two ends differ by a tenth or by more than chance."),
+    },
     "job": {
         "sync": N_("Synchronisation with a peer"),
         "witness": N_("Witnessing of our log"),

@@ -18,8 +18,6 @@ from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.results import Result
 from node.services.views.rows import having
 from node.services.views.standing import roll
-from schemas import registry
-from schemas.structure import TOTAL
 
 TOP_CORRIDORS = 8
 RATINGS_FLOW = "FATF_RATING"
@@ -99,7 +97,7 @@ def _shares(results: list[Result], wanted: str) -> ShareBlock | None:
     """Give the largest corridors of a facet, what was reported as suspicious before what was declared."""
     found = [one for one in results if one.indicator == computed.SHARE and one.has_value]
     facets = sorted(
-        {one.facet for one in found if one.facet == wanted or not _is_narrowed(one.facet)},
+        {one.facet for one in found if one.facet == wanted or not computed.is_narrowed(one.facet)},
         key=lambda facet: (facet.rpartition("/")[2], facet),
     )
     if not facets:
@@ -113,15 +111,6 @@ def _shares(results: list[Result], wanted: str) -> ShareBlock | None:
     place = (computed.CONCENTRATION, facet, period)
     hhi = [one for one in results if (one.indicator, one.facet, one.time_period) == place]
     return ShareBlock(tuple(facets), facet, period, tuple(block[:TOP_CORRIDORS]), hhi[0] if hhi else None)
-
-
-def _is_narrowed(facet: str) -> bool:
-    """True for a cut of flows compiled from records: there are hundreds, and the matrix offers them."""
-    cuts = facet.split("/")[:-2]
-    return any(
-        flow.is_record_level and len(flow.cuts) == len(cuts) and any(code != TOTAL for code in cuts)
-        for flow in registry.dataflows()
-    )
 
 
 def _by_weight(results: list[Result]) -> tuple[Result, ...]:

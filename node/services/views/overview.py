@@ -1,33 +1,27 @@
-"""One page for the head of a unit: what is new, what to look at, how sure we are.
+"""One page for the head of a unit: where exposure grows, who else sees it, how sure we are, what is new.
 
-Invariants: what to look at is ordered by rule, never by hand: certain before possible before untested, our
-own corridors before others', the newest first; no signal is said to be no signal.
+Invariants: what to look at is chosen by rule (`attention`); what is sure is counted from the bundles in force, and
+who computed otherwise or nothing is named.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-
-import pyarrow as pa
 
 from node.access import Action, Actor, decide
 from node.ports.ledger import Bundle, live
 from node.ports.submissions import SubmissionState
 from node.services.context import Context
-from node.services.indicators import AgreementRow
-from node.services.views import results as computed
+from node.services.indicators import CROSS_BORDER, AgreementRow, shown
+from node.services.views.attention import Pointer, three
 from node.services.views.evidence import Evidence, evidence
 from node.services.views.exchange import agreements_by_code
-from node.services.views.results import Result
+from node.services.views.since import Since, since
 from node.services.views.standing import Roll, roll
 from node.services.views.warnings import Counts, counts
 
 NEWEST_SHOWN = 6
-TO_LOOK_AT = 3
-SIGNALLING = (computed.GROWTH, computed.ASYMMETRY)
-LARGE_GAP = Decimal("0.1")  # the recommendation rules look at gaps above a tenth of both declarations
 WAITING = {
     Action.SUBMIT: SubmissionState.FAULTY,
     Action.APPROVE: SubmissionState.SUBMITTED,
@@ -49,91 +43,38 @@ class Confidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
-    """One thing to look at; a gap's share comes with the gap itself in money."""
-
-    result: Result
-    amount: Result | None
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
-    """The first page. `waiting` counts the submissions that this person can take a step of, by action."""
+    """The first page. `waiting` counts the submissions that this person can take a step of, by action.
+
+    behind: peers whose newest releases may not be here. since: what changed since the person's last visit, if there
+    was one.
+    """
 
     present: Roll
     newest: tuple[Bundle, ...]
     look_at: tuple[Pointer, ...]
-    candidates: int
     has_results: bool
     warnings: Counts
     confidence: Confidence
+    since: Since | None
     waiting: dict[str, int]
 
 
-def overview(ctx: Context, actor: Actor, now: datetime) -> Overview:
-    """Give the overview for one person."""
+def overview(ctx: Context, actor: Actor, now: datetime, *, last_visit: datetime | None = None) -> Overview:
+    """Give the overview for one person, who was here before at `last_visit`."""
     present = roll(ctx, now)
     bundles = live(ctx.ledger.bundles())
     newest = sorted(bundles, key=lambda bundle: bundle.committed_at, reverse=True)
-    table = computed.table(ctx)
-    candidates = _ordered(ctx.member, _candidates(table))
     return Overview(
         present=present,
         newest=tuple(newest[:NEWEST_SHOWN]),
-        look_at=tuple(candidates[:TO_LOOK_AT]),
-        candidates=len(candidates),
-        has_results=table is not None,
+        look_at=three(ctx),
+        has_results=shown(ctx, CROSS_BORDER) is not None,
         warnings=counts(ctx),
         confidence=_confidence(bundles, present, agreements_by_code(ctx)),
+        since=since(ctx, last_visit),
         waiting=_waiting(ctx, actor),
     )
-
-
-def _candidates(table: pa.Table | None) -> list[Pointer]:
-    """Give the newest results a person should see: raised signals, and large gaps, which no test judges."""
-    signals = [one for name in SIGNALLING for one in computed.where(table, indicator=name)]
-    gaps = computed.latest(computed.where(table, indicator=computed.GAP))
-    amounts = {(one.ref_area, one.counterpart_area, one.time_period, one.facet): one for one in gaps}
-    raised = [one for one in computed.latest(signals) if one.signal in computed.SIGNALS and one.has_value]
-    large = [one for one in gaps if computed.AS_SHARE in one.facets and (one.lower or 0) >= LARGE_GAP]
-    return [Pointer(one, None) for one in raised] + [
-        Pointer(one, amounts.get(_amount_of(one))) for one in large
-    ]
-
-
-def _amount_of(share: Result) -> tuple[str, str, str, str]:
-    facet = share.facet.removesuffix(f"/{computed.AS_SHARE}")
-    return (share.ref_area, share.counterpart_area, share.time_period, facet)
-
-
-def _ordered(own: str, candidates: list[Pointer]) -> list[Pointer]:
-    """Order by urgency; each pair of areas and indicator comes once before any comes twice."""
-    seen: set[tuple[str, frozenset[str]]] = set()
-    first: list[Pointer] = []
-    rest: list[Pointer] = []
-    for one in sorted(candidates, key=lambda one: _urgency(own, one)):
-        subject = (one.result.indicator, frozenset(one.result.flow))
-        (rest if subject in seen else first).append(one)
-        seen.add(subject)
-    return first + rest
-
-
-def _urgency(own: str, pointer: Pointer) -> tuple[object, ...]:
-    one, amount = pointer.result, pointer.amount
-    return (
-        computed.SIGNALS.get(one.signal, len(computed.SIGNALS)),
-        own not in {one.ref_area, one.counterpart_area},
-        tuple(-ord(character) for character in one.time_period),
-        one.p_upper if one.p_upper is not None else 1,
-        -_magnitude(amount),
-        (one.indicator, one.ref_area, one.counterpart_area, one.facet),
-    )
-
-
-def _magnitude(amount: Result | None) -> Decimal:
-    """Give the larger end of an interval around zero; 0 when there is none."""
-    ends = (amount.lower, amount.upper) if amount else ()
-    return max((abs(end) for end in ends if end is not None), default=Decimal(0))
 
 
 def _confidence(bundles: list[Bundle], present: Roll, rows: dict[str, AgreementRow]) -> Confidence:

@@ -12,6 +12,8 @@ import pyarrow as pa
 from node.services.context import Context
 from node.services.indicators import CROSS_BORDER, latest_results
 from node.services.views.rows import having
+from schemas import registry
+from schemas.structure import TOTAL
 
 NO_AREA = "_Z"
 SHARE, CONCENTRATION, ASYMMETRY, GAP, GROWTH, FUNNEL = "B1", "B9", "B5", "B6", "D1", "A5"
@@ -112,6 +114,21 @@ def result(row: Mapping[str, Any]) -> Result:
         confidence=_pair(row.get("CI_LOWER"), row.get("CI_UPPER")),
         q_lower=_decimal(row.get("Q_LOWER")),
         q_upper=_decimal(row.get("Q_UPPER")),
+    )
+
+
+def mirrored(facet: str) -> str:
+    """Give the facet of the same flow as the other end reports it: what one sends the other receives."""
+    other = {"OUT": "IN", "IN": "OUT"}
+    return "/".join(other.get(part, part) for part in facet.split("/"))
+
+
+def is_narrowed(facet: str) -> bool:
+    """True for a cut of flows compiled from records: there are hundreds, and the matrix offers them."""
+    cuts = facet.split("/")[:-2]
+    return any(
+        flow.is_record_level and len(flow.cuts) == len(cuts) and any(code != TOTAL for code in cuts)
+        for flow in registry.dataflows()
     )
 
 

@@ -128,6 +128,14 @@ def counts(ctx: Context) -> Counts:
     return _newest(computed.table(ctx, EARLY_WARNING)).counts
 
 
+def raised(table: pa.Table | None, own: str) -> list[Result]:
+    """Give the newest level of every series that alarms: those of our own corridors first, then by urgency."""
+    found = _newest(table).raised
+    return sorted(
+        found, key=lambda one: (own not in {one.ref_area, one.counterpart_area}, _urgency(own, one))
+    )
+
+
 def warnings(
     ctx: Context, wanted: Mapping[str, str], now: datetime, *, at_most: int | None = SHOWN_AT_MOST
 ) -> Warnings:

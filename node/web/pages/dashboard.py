@@ -12,6 +12,7 @@ from node.services.views.exchange import exchange_status
 from node.services.views.figures import indicator_figure
 from node.services.views.member import member
 from node.services.views.overview import overview
+from node.services.views.since import last_visit
 from node.services.views.standing import roll
 from node.services.views.warnings import warning, warnings
 from node.web.surface import Page, Surface, go
@@ -20,7 +21,10 @@ from node.web.visit import Visit
 
 def overview_page(surface: Surface, visit: Visit) -> Response:
     """One page for the head of a unit."""
-    return surface.show(visit, "overview.html", view=overview(surface.ctx, visit.actor, visit.now))
+    began = visit.person.session.created_at if visit.person else visit.now
+    before = last_visit(surface.ctx, visit.account.login, began)
+    view = overview(surface.ctx, visit.actor, visit.now, last_visit=before)
+    return surface.show(visit, "overview.html", view=view)
 
 
 def corridors_page(surface: Surface, visit: Visit) -> Response:

@@ -1,8 +1,9 @@
-"""What to look at is ordered by rule: certain, possible, untested; ours first; the newest first."""
+"""What to look at is chosen by rule: ours first, certain before possible, the newest first; what is new is counted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ import pyarrow as pa
 import pytest
 
 from node.access import Actor, Role
+from node.audit import AuditEvent
 from node.ports.submissions import SubmissionState, UploadMode
 from node.services import submit
 from node.services.views import results
+from node.services.views.attention import Pointer
 from node.services.views.overview import overview
+from node.services.views.since import last_visit
 from risk_models.figures import COLUMNS
 from tests.support.federation import SUBMITTER, Nodes, federation, release_rows, trade, write_csv
 
@@ -35,32 +39,57 @@ def a_row(indicator: str, area: str, counterpart: str, **changes: str | None) ->
     return {**row, "STATUS": "ok", "INPUTS": "", **changes}
 
 
-def looked_at(nodes: Nodes, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> list[tuple[str, ...]]:
-    """Give (indicator, sender, receiver, period) of what the overview points to."""
+def looked_at(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]
+) -> dict[str, tuple[str, ...]]:
+    """Give (indicator, sender, receiver, period) of what the overview points to, by kind."""
+    return {
+        one.kind: (one.result.indicator, *one.result.flow, one.result.time_period)
+        for one in pointers(nodes, monkeypatch, *rows)
+        if one.result is not None
+    }
+
+
+def pointers(nodes: Nodes, monkeypatch: pytest.MonkeyPatch, *rows: dict[str, Any]) -> tuple[Pointer, ...]:
+    """Give the three pointers over a table of results."""
     table = pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in COLUMNS})
     monkeypatch.setattr(results, "latest_results", lambda *_: table)
-    view = overview(nodes["KZ"], HEAD, nodes.clock.now())
-    return [(one.result.indicator, *one.result.flow, one.result.time_period) for one in view.look_at]
+    return overview(nodes["KZ"], HEAD, nodes.clock.now()).look_at
 
 
-def test_certain_comes_before_possible_and_ours_before_others(
+def a_share(counterpart: str, period: str, lower: str, upper: str = "", **changes: str) -> dict[str, Any]:
+    """Give the share of a corridor in what its member sent."""
+    values = {"TIME_PERIOD": period, "LOWER": lower, "UPPER": upper or lower, "SIGNAL": "", **changes}
+    return a_row("B1", changes.get("REF_AREA", "KZ"), counterpart, **{"FACET": "_X/_Z/OUT/N_STR", **values})
+
+
+def test_growth_that_was_tested_comes_first_ours_before_others(
     nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A possible signal about ourselves waits behind a certain one about others."""
-    seen = looked_at(
-        nodes,
-        monkeypatch,
-        a_row("D1", "KZ", "BY", SIGNAL="possible"),
-        a_row("D1", "RU", "BY", SIGNAL="certain"),
-        a_row("D1", "KZ", "AM", SIGNAL="certain"),
-    )
+    """A possible signal about ourselves comes before a certain one about others, and certain before possible."""
+    others = a_row("D1", "RU", "BY", SIGNAL="certain")
+    ours = [a_row("D1", "KZ", "BY", SIGNAL="possible"), a_row("D1", "KZ", "AM", SIGNAL="certain")]
 
-    assert [pair[1:3] for pair in seen] == [("KZ", "AM"), ("RU", "BY"), ("KZ", "BY")]
+    assert looked_at(nodes, monkeypatch, others, ours[0]) == {"growth": ("D1", "KZ", "BY", "2016")}
+    assert looked_at(nodes, monkeypatch, others, *ours) == {"growth": ("D1", "KZ", "AM", "2016")}
 
 
-def test_no_signal_is_not_pointed_to(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three things to look at are at most three: none are made up."""
-    assert looked_at(nodes, monkeypatch, a_row("D1", "KZ", "BY"), a_row("B1", "KZ", "BY")) == []
+def test_nothing_is_made_up(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a signal, a rise, a gap or an alarm there is nothing to look at, and that is said."""
+    calm = (a_row("D1", "KZ", "BY"), a_row("B1", "KZ", "BY"), a_row("E13", "KZ", "BY"))
+
+    found = pointers(nodes, monkeypatch, *calm)
+
+    assert [(one.kind, one.candidates, one.result) for one in found] == [
+        ("warning", 0, None), ("growth", 0, None), ("mirror", 0, None),
+    ]  # fmt: skip
+
+
+def test_reports_that_became_fewer_are_no_growth(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certain fall is a signal of the test, and not what is asked here."""
+    fallen = a_row("D1", "KZ", "BY", SIGNAL="certain", LOWER="0.3", UPPER="0.4")
+
+    assert looked_at(nodes, monkeypatch, fallen) == {}
 
 
 def test_an_old_signal_that_a_newer_period_does_not_repeat_is_over(
@@ -69,7 +98,54 @@ def test_an_old_signal_that_a_newer_period_does_not_repeat_is_over(
     """Only the newest figure of a corridor counts."""
     old = a_row("D1", "KZ", "BY", SIGNAL="certain", TIME_PERIOD="2015")
 
-    assert looked_at(nodes, monkeypatch, old, a_row("D1", "KZ", "BY")) == []
+    assert looked_at(nodes, monkeypatch, old, a_row("D1", "KZ", "BY")) == {}
+
+
+def test_a_share_has_risen_only_where_its_intervals_do_not_meet(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AM rose by 0.1 for certain, BY by up to 0.4 and perhaps not at all; RU's rise is of an older period."""
+    rows = (
+        a_share("AM", "2015", "0.1"), a_share("AM", "2016", "0.2"),
+        a_share("BY", "2015", "0.1", "0.3"), a_share("BY", "2016", "0.3", "0.5"),
+        a_share("RU", "2013", "0.1"), a_share("RU", "2014", "0.9"),
+        a_share("W1", "2015", "0.1"), a_share("W1", "2016", "1"),
+    )  # fmt: skip
+
+    found = pointers(nodes, monkeypatch, *rows)[1]
+
+    assert found.result is not None
+    assert found.before is not None
+    assert (found.candidates, found.result.counterpart_area, found.before.time_period) == (1, "AM", "2015")
+
+
+def test_who_else_sees_it_is_said_by_the_other_end_and_by_others(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KZ's reports about RU grew; RU has a figure of the same flow, and BY's reports about RU grew too."""
+    grown = {"SIGNAL": "certain", "FACET": "_X/_Z/OUT/N_STR"}
+    end = a_row("D1", "RU", "KZ", FACET="_X/_Z/IN/N_STR", LOWER="1.5", UPPER="1.6")
+    elsewhere = a_row("D1", "BY", "KG", **grown)
+
+    found = pointers(
+        nodes, monkeypatch, a_row("D1", "KZ", "RU", **grown), a_row("D1", "BY", "RU", **grown), end, elsewhere
+    )[1]
+
+    assert found.other_end is not None
+    assert (found.other_end.ref_area, found.other_end.direction) == ("RU", "IN")
+    assert found.others == ("BY",)
+
+
+def test_the_gravest_warning_is_ours_if_any_is(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Level 1 of our own corridor comes before level 3 of others'; of ours the highest level."""
+    facet = "TRADE/HS27/OUT/V_DECL/DECLARED_FLOW"
+    theirs = a_row("E13", "RU", "BY", FACET=facet, SIGNAL="certain", LOWER="3", UPPER="3")
+    low = a_row("E13", "KZ", "BY", FACET=facet, SIGNAL="certain", LOWER="1", UPPER="1")
+    high = a_row("E13", "KZ", "AM", FACET=facet, SIGNAL="certain", LOWER="2", UPPER="2")
+
+    assert looked_at(nodes, monkeypatch, theirs, low, high)["warning"] == ("E13", "KZ", "AM", "2016")
+    assert pointers(nodes, monkeypatch, theirs, low)[0].others == ("RU",)
+    assert looked_at(nodes, monkeypatch, theirs)["warning"] == ("E13", "RU", "BY", "2016")
 
 
 def test_a_large_gap_is_pointed_to_in_the_direction_of_the_goods(
@@ -80,16 +156,35 @@ def test_a_large_gap_is_pointed_to_in_the_direction_of_the_goods(
     gap = a_row("B6", "KZ", "RU", FACET="TRADE/HS27", LOWER="-500", UPPER="-500", SIGNAL="")
     small = a_row("B6", "KZ", "BY", FACET="TRADE/HS27/SHARE", LOWER="0.09", UPPER="0.09", SIGNAL="")
 
-    assert looked_at(nodes, monkeypatch, share, gap, small) == [("B6", "RU", "KZ", "2016")]
+    assert looked_at(nodes, monkeypatch, share, gap, small) == {"mirror": ("B6", "RU", "KZ", "2016")}
+    amount = pointers(nodes, monkeypatch, share, gap, small)[2].amount
+    assert amount is not None
+    assert amount.lower == -500
 
 
-def test_three_things_are_about_three_subjects(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same corridor seen by channel after channel does not fill the page."""
-    channels = [a_row("D1", "KZ", "BY", SIGNAL="certain", FACET=f"_X/{name}/OUT/N_STR") for name in "ABC"]
+def test_what_is_new_is_counted_from_the_visit_before_this_session(nodes: Nodes, tmp_path: Path) -> None:
+    """The session that asks is no visit before; a release between the two is new, one before is not."""
+    ctx, clock = nodes["KZ"], nodes.clock
 
-    seen = looked_at(nodes, monkeypatch, *channels, a_row("D1", "RU", "BY", SIGNAL="certain"))
+    def visits() -> datetime:
+        began = clock.now()
+        ctx.audit.append(AuditEvent("session.opened", "head", "head", began))
+        return began
 
-    assert [pair[1:3] for pair in seen] == [("KZ", "BY"), ("RU", "BY"), ("KZ", "BY")]
+    release_rows(nodes, "KZ", "DECLARED_FLOW", [trade("KZ", "RU", "OUT", "1")], tmp_path)
+    first = visits()
+    assert last_visit(ctx, "head", first) is None
+    assert overview(ctx, HEAD, clock.now()).since is None
+
+    newer = release_rows(nodes, "KZ", "DECLARED_FLOW", [trade("KZ", "RU", "OUT", "2", "2013")], tmp_path)
+    second = visits()
+    before = last_visit(ctx, "head", second)
+    changed = overview(ctx, HEAD, clock.now(), last_visit=before).since
+
+    assert before == first
+    assert changed is not None
+    assert [one.digest for one in changed.arrived] == [newer.digest]
+    assert (changed.members, changed.revised, changed.retracted, changed.evidence) == (("KZ",), 0, 0, 0)
 
 
 def test_what_waits_is_counted_for_the_person_who_can_do_it(nodes: Nodes, tmp_path: Path) -> None:
