@@ -141,6 +141,27 @@ METHODS = {
         caution=OUT_OF_LINE,
         unit="measure",
     ),
+    "E16": Method(
+        reading=N_(
+            "How far the growth over the same period of last year, less what all corridors share, is "
+            "beyond earlier growths."
+        ),
+        caution=OUT_OF_LINE,
+        unit="number",
+    ),
+    "E17": Method(
+        reading=N_(
+            "By how much the whole period moved: the middle growth of all corridors (0.1 is plus 10.5 %); "
+            "single series are judged without it."
+        ),
+        caution=N_("Prices, exchange rates and rules move all corridors. It is no warning of any of them."),
+        unit="number",
+    ),
+    "E18": Method(
+        reading=N_("How much more (with a minus: less) than growth as usual would have given."),
+        caution=OUT_OF_LINE,
+        unit="measure",
+    ),
 }
 BY_FACET = {
     ("B5", "V_DECL"): Method(

@@ -18,14 +18,12 @@ from risk_models.early_warning.readings import (
     Reading,
     intervals,
     last_of,
-    means,
     normal_tail,
     predictive_tail,
     words,
 )
 from risk_models.early_warning.series import Series
 from risk_models.indicators.multiplicity import Signal
-from risk_models.indicators.warning.changepoint import Pettitt, pettitt
 from risk_models.indicators.warning.count_exceed import ExceedParameters, count_exceed
 from risk_models.indicators.warning.cusum import cusum, reference_values
 from risk_models.indicators.warning.ears import EarsParameters, ears
@@ -55,14 +53,13 @@ class Detector:
 
 def detectors(kind: str, lengths: Lengths, season: Season | None, limits: Thresholds) -> Iterator[Detector]:
     """Yield the detectors for series of one kind and frequency."""
-    yield Detector("E1", lengths.reference + 1, partial(_robust, limits, lengths))
-    yield Detector("E7", lengths.before + lengths.gap + 1, partial(_ears, limits, lengths))
-    yield Detector("E9", lengths.window, _change)
     yield Detector("E15", lengths.trend, partial(_trend, lengths))
     if season is not None:
         yield Detector("E2", season.stl_periods, partial(_residual, limits, season))
     if kind != COUNTS:
         return
+    yield Detector("E1", lengths.reference + 1, partial(_robust, limits, lengths))
+    yield Detector("E7", lengths.before + lengths.gap + 1, partial(_ears, limits, lengths))
     both = lengths.centre + lengths.run
     yield Detector("E3", both, partial(_moving, limits, lengths), MOST_COUNTED)
     yield Detector("E4", both, partial(_summed, limits, lengths), MOST_COUNTED)
@@ -109,11 +106,7 @@ def _residual(limits: Thresholds, season: Season, lower: Counts, upper: Counts) 
 
 def _ears(limits: Thresholds, lengths: Lengths, lower: Counts, upper: Counts) -> list[Reading | None]:
     scores = ears(lower, upper, EarsParameters(lengths.before, lengths.gap, limits.min_sigma)).c2
-    expected = means(lower[:, : lengths.before], upper[:, : lengths.before])
-    return [
-        None if z is None else Reading(z, predictive_tail(z, lengths.before), expected=mean)
-        for z, mean in zip(intervals(scores), expected, strict=True)
-    ]
+    return [None if z is None else Reading(z, predictive_tail(z, lengths.before)) for z in intervals(scores)]
 
 
 def _moving(limits: Thresholds, lengths: Lengths, lower: Counts, upper: Counts) -> list[Reading | None]:
@@ -161,48 +154,22 @@ def _centres(
 
 def _exceeding(lengths: Lengths, lower: Counts, upper: Counts) -> list[Reading | None]:
     bounds = count_exceed(lower, upper, ExceedParameters(lengths.baseline, "predictive"))
-    expected = means(lower[:, : lengths.baseline], upper[:, : lengths.baseline])
-    return [
-        None if p is None else Reading(p, p, expected=mean)
-        for p, mean in zip(intervals(bounds), expected, strict=True)
-    ]
+    return [None if p is None else Reading(p, p) for p in intervals(bounds)]
 
 
 def _seasonal(season: Season, lower: Counts, upper: Counts) -> list[Reading | None]:
     found = farrington(lower, upper, season.farrington, lower.shape[1] - 1)
     least = zip(*(last_of(exceedance_p(upper, one)) for one in found.forecasts), strict=True)
     most = zip(*(last_of(exceedance_p(lower, one)) for one in found.forecasts), strict=True)
-    expected = zip(*(last_of(one.expected) for one in found.forecasts), strict=True)
-    columns = zip(least, most, expected, words(found.signals), strict=True)
     read: list[Reading | None] = []
-    for low, high, mean, signal in columns:
+    for low, high, signal in zip(least, most, words(found.signals), strict=True):
         p = Interval(min(_given(low)), max(_given(high)))
-        read.append(Reading(p, p, signal, Interval(min(_given(mean)), max(_given(mean)))))
+        read.append(Reading(p, p, signal))
     return read
 
 
 def _given(numbers: Sequence[Decimal | None]) -> list[Decimal]:
     return [number for number in numbers if number is not None]
-
-
-def _change(lower: Counts, upper: Counts) -> list[Reading | None]:
-    return [
-        _changed([_upwards(one), _upwards(other)])
-        for one, other in zip(lower.tolist(), upper.tolist(), strict=True)
-    ]
-
-
-def _changed(found: Sequence[Pettitt]) -> Reading:
-    sizes, p = sorted(one.statistic for one in found), sorted(one.p for one in found)
-    return Reading(Interval(Decimal(sizes[0]), Decimal(sizes[1])), Interval(p[0], p[1]))
-
-
-def _upwards(values: Sequence[int]) -> Pettitt:
-    """The test of Pettitt; a change downwards is none."""
-    found = pettitt(values)
-    before, after = values[: found.change], values[found.change :]
-    is_up = sum(after) * len(before) > sum(before) * len(after)
-    return found if is_up else Pettitt(0, found.change, Decimal(1))
 
 
 def _trend(lengths: Lengths, lower: Counts, upper: Counts) -> list[Reading | None]:

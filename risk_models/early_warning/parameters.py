@@ -25,7 +25,9 @@ class Watched:
     """Series of one measure of a dataflow.
 
     kind: counts of events, or amounts (no detector that supposes counts). cuts: dimensions by which a series may be
-    narrowed. least_excess: what the highest level asks for, in the measure's unit.
+    narrowed. least_excess: what the highest level asks for, in the measure's unit. floor: an amount below it counts as
+    this much. least_spread: the least deviation of growth that is believed, on the scale of `growth`. falls: a fall
+    alarms as a rise does.
     """
 
     dataflow: str
@@ -33,13 +35,24 @@ class Watched:
     kind: str
     cuts: tuple[str, ...]
     least_excess: Decimal
+    floor: int
+    least_spread: Decimal
+    falls: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """What each detector looks back on, in periods; `judged`: so many last periods of a series."""
+    """What each detector looks back on, in periods; `judged`: so many last periods of a series.
+
+    year: periods of a year, over which growth is. least_growths, most_growths, growth_gap: earlier growths that E16
+    compares with, and how many it leaves out before the one it judges.
+    """
 
     judged: int
+    year: int
+    least_growths: int
+    most_growths: int
+    growth_gap: int
     reference: int
     centre: int
     run: int
@@ -75,6 +88,8 @@ class Thresholds:
     cusum_ratio: Decimal
     min_sigma: Decimal
     stl_least_spread: Decimal
+    least_common_spread: Decimal
+    least_corridors: int
     cusum_run_length: int
     cusum_steps: int
     cusum_most_expected: int
@@ -125,7 +140,10 @@ def _watched(entry: Mapping[str, Any]) -> Watched:
     if entry["kind"] not in {COUNTS, AMOUNTS} or not set(entry["cuts"]) <= set(flow.cells.dimensions):
         raise ValueError(f"{flow.id}: {entry['kind']} by {entry['cuts']}")
     excess = _number(entry["least_excess"], is_count=False)
-    return Watched(flow.id, entry["measure"], entry["kind"], tuple(entry["cuts"]), excess)
+    spread = _number(entry["least_spread"], is_count=False)
+    floor = _number(entry["floor"], is_count=True)
+    named = (flow.id, entry["measure"], entry["kind"], tuple(entry["cuts"]))
+    return Watched(*named, excess, floor, spread, entry["falls"] is True)
 
 
 def _season(entry: Mapping[str, Any], rules: Mapping[str, Any], thresholds: Thresholds) -> Season:

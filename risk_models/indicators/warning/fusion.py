@@ -15,7 +15,7 @@ from risk_models.exact import working
 from schemas.interval import Interval
 
 Family = Literal["short_memory", "seasonal", "predictive", "change"]
-"""E7; E2 and E6; E5 and D2; E9."""
+"""E16 (the methodology has E7); E2 and E6; E5 and D2; E9."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_the_jump_is_on_the_page_with_its_detectors(planted: Pages, visible: Cal
     assert "Kazakhstan → Russia" in text
     assert "▲▲△ 2" in text
     assert "certain signal" in text
-    assert "(E7)" in text
+    assert "(E16)" in text
     assert "Judged: 2 series. Too short to be judged: 1." in text
     assert "What to do next" in text
     assert "signatures and digests hold" in text
@@ -106,9 +106,9 @@ def test_a_series_shows_its_alarm_in_the_chart_and_in_the_table(
 
 def test_a_figure_of_a_detector_names_the_model_that_computed_it(planted: Pages) -> None:
     """The way from a warning to its formula, specification and bundles."""
-    html = planted.as_person("head").get(f"/figure?indicator=E7&{JUMP}").text
+    html = planted.as_person("head").get(f"/figure?indicator=E16&{JUMP}").text
 
-    assert "early_warning_1 1.0.0" in html
+    assert "early_warning_1 1.1.0" in html
     assert "From which bundles" in html
 
 

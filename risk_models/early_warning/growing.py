@@ -1,0 +1,123 @@
+"""The detectors that look at growth: E16 at the newest one, E9 at a lasting change, E17 at what all have in common.
+
+Invariants: each judges the last growth it is given, against earlier ones of the same series and against nothing else;
+a series with too few of them is not judged.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from risk_models.early_warning.growth import THOUSAND, Common, Ends, Group, Growth, expected_of
+from risk_models.early_warning.parameters import Lengths, Thresholds, Watched
+from risk_models.early_warning.readings import (
+    Reading,
+    change_upwards,
+    either_tail,
+    intervals,
+    predictive_tail,
+)
+from risk_models.indicators.warning.ears import EarsParameters, ears
+from schemas.interval import Interval
+
+GROWTH, CHANGE = "E16", "E9"
+
+
+@dataclass(frozen=True, slots=True)
+class CommonGrowth:
+    """E17: the common growth of one group in one period, with its p-value against the group's earlier ones."""
+
+    group: Group
+    period: str
+    value: Interval
+    p: Interval | None
+    inputs: frozenset[str]
+
+
+def growth_readings(
+    growths: Sequence[Growth], watched: Watched, lengths: Lengths
+) -> list[dict[str, Reading]]:
+    """What E16, and where a year has seasons E9, say of the last growth of each series.
+
+    E16 `growth_excess`. Definition: z = (g - mean) / sd, g the growth over a year (`growth.scaled`) beyond the common
+    one, mean and sd those of up to `most_growths` earlier growths, sd at least `least_spread`; p is that of Student's
+    distribution for one more value beside them, of a rise, or for amounts of either. Unit: standard deviations,
+    below zero for a fall. Direction: higher is more risk. Minimum: `least_growths` earlier growths. Withheld: bounds
+    hold every case. Source: the form of E7 (EARS C2) on year-on-year growth; prediction interval of a normal sample.
+    """
+    found: list[dict[str, Reading]] = [{} for _ in growths]
+    spread = watched.least_spread * THOUSAND
+    for place, z, baseline in _scores([one.own for one in growths], lengths, spread):
+        p = either_tail(z, baseline) if watched.falls else predictive_tail(z, baseline)
+        past = _past(len(growths[place].own[0]), baseline, lengths)
+        found[place][GROWTH] = Reading(z, p, expected=expected_of(watched, growths[place], past))
+    if lengths.year > 1:
+        for place, one in enumerate(growths):
+            if len(one.own[0]) >= lengths.window:
+                least, most = (ends[-lengths.window :] for ends in one.own)
+                found[place][CHANGE] = change_upwards(least, most)
+    return found
+
+
+def common_figures(
+    common: Mapping[tuple[Group, str], Common], lengths: Lengths, limits: Thresholds
+) -> list[CommonGrowth]:
+    """E17 `common_growth`: whether a whole period moved, for the last periods of every group.
+
+    Definition: the median growth over a year of all corridors of one reporter, facet and direction, tested against
+    its own earlier values as in E16, both ways. Unit: logarithms: 0.1 is a rise of 10.5 %. Direction: neutral.
+    Minimum: `least_corridors`; no p-value below `least_growths` earlier periods. Source: a period effect estimated
+    by the median, which no single corridor can move.
+    """
+    by_group: dict[Group, list[tuple[str, Common]]] = defaultdict(list)
+    for (group, period), one in sorted(common.items(), key=lambda item: item[0]):
+        by_group[group].append((period, one))
+    ends = [
+        (group, known[:length])
+        for group, known in by_group.items()
+        for length in range(max(1, len(known) - lengths.judged + 1), len(known) + 1)
+    ]
+    histories = [
+        (tuple(one.least for _, one in known), tuple(one.most for _, one in known)) for _, known in ends
+    ]
+    spread = limits.least_common_spread * THOUSAND
+    tested = {place: either_tail(z, baseline) for place, z, baseline in _scores(histories, lengths, spread)}
+    return [
+        CommonGrowth(group, *_valued(known[-1]), tested.get(place), known[-1][1].inputs)
+        for place, (group, known) in enumerate(ends)
+    ]
+
+
+def _valued(last: tuple[str, Common]) -> tuple[str, Interval]:
+    period, one = last
+    return period, Interval(Decimal(one.least) / THOUSAND, Decimal(one.most) / THOUSAND)
+
+
+def _scores(rows: Sequence[Ends], lengths: Lengths, spread: Decimal) -> list[tuple[int, Interval, int]]:
+    """Place, z and baseline of every row that is long enough, those of one baseline computed together."""
+    by_baseline: dict[int, list[int]] = defaultdict(list)
+    for place, (least, _) in enumerate(rows):
+        baseline = min(lengths.most_growths, len(least) - lengths.growth_gap - 1)
+        if baseline >= lengths.least_growths:
+            by_baseline[baseline].append(place)
+    found = []
+    for baseline, places in by_baseline.items():
+        needed = baseline + lengths.growth_gap + 1
+        lows, highs = (np.array([rows[place][end][-needed:] for place in places], np.int64) for end in (0, 1))
+        # a distance does not change with what is added to all, and a series starts from zero
+        floor = lows.min(axis=1, keepdims=True)
+        scores = ears(lows - floor, highs - floor, EarsParameters(baseline, lengths.growth_gap, spread)).c2
+        for place, z in zip(places, intervals(scores), strict=True):
+            if z is not None:
+                found.append((place, z, baseline))
+    return found
+
+
+def _past(count: int, baseline: int, lengths: Lengths) -> slice:
+    last = count - 1 - lengths.growth_gap
+    return slice(last - baseline, last)
