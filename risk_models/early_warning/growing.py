@@ -22,7 +22,9 @@ from risk_models.early_warning.readings import (
     intervals,
     predictive_tail,
 )
+from risk_models.exact import divided
 from risk_models.indicators.warning.ears import EarsParameters, ears
+from risk_models.significance import binomial_p_interval
 from schemas.interval import Interval
 
 GROWTH, CHANGE = "E16", "E9"
@@ -30,7 +32,7 @@ GROWTH, CHANGE = "E16", "E9"
 
 @dataclass(frozen=True, slots=True)
 class CommonGrowth:
-    """E17: the common growth of one group in one period, with its p-value against the group's earlier ones."""
+    """E17: the common growth of one group in one period, with its p-value."""
 
     group: Group
     period: str
@@ -69,33 +71,44 @@ def common_figures(
 ) -> list[CommonGrowth]:
     """E17 `common_growth`: whether a whole period moved, for the last periods of every group.
 
-    Definition: the median growth over a year of all corridors of one reporter, facet and direction, tested against
-    its own earlier values as in E16, both ways. Unit: logarithms: 0.1 is a rise of 10.5 %. Direction: neutral.
-    Minimum: `least_corridors`; no p-value below `least_growths` earlier periods. Source: a period effect estimated
-    by the median, which no single corridor can move.
+    Definition: the median growth over a year of all corridors of one reporter, facet and direction; p is that of the
+    sign test of the corridors' growths against the mean of up to `most_growths` earlier medians, and 1 where the
+    median is nearer to it than `least_common_growth`. Unit: logarithms: 0.1 is a rise of 10.5 %. Direction: neutral.
+    Minimum: `least_corridors`; no p-value below `least_growths` earlier periods. Withheld: corridors that may lie on
+    either side count for both. Source: the sign test; a period effect estimated by the median, which no single
+    corridor can move. Example: nine corridors, all below what is usual: p 2 / 2^9 = 0.00390625.
     """
     by_group: dict[Group, list[tuple[str, Common]]] = defaultdict(list)
     for (group, period), one in sorted(common.items(), key=lambda item: item[0]):
         by_group[group].append((period, one))
-    ends = [
-        (group, known[:length])
-        for group, known in by_group.items()
-        for length in range(max(1, len(known) - lengths.judged + 1), len(known) + 1)
-    ]
-    histories = [
-        (tuple(one.least for _, one in known), tuple(one.most for _, one in known)) for _, known in ends
-    ]
-    spread = limits.least_common_spread * THOUSAND
-    tested = {place: either_tail(z, baseline) for place, z, baseline in _scores(histories, lengths, spread)}
     return [
-        CommonGrowth(group, *_valued(known[-1]), tested.get(place), known[-1][1].inputs)
-        for place, (group, known) in enumerate(ends)
+        CommonGrowth(group, known[place][0], *_moved([one for _, one in known[: place + 1]], lengths, limits))
+        for group, known in by_group.items()
+        for place in range(max(0, len(known) - lengths.judged), len(known))
     ]
 
 
-def _valued(last: tuple[str, Common]) -> tuple[str, Interval]:
-    period, one = last
-    return period, Interval(Decimal(one.least) / THOUSAND, Decimal(one.most) / THOUSAND)
+def _moved(
+    known: Sequence[Common], lengths: Lengths, limits: Thresholds
+) -> tuple[Interval, Interval | None, frozenset[str]]:
+    """The value of the last period, its p-value, and the bundles it is of."""
+    past, last = known[-1 - lengths.most_growths : -1], known[-1]
+    value = Interval(Decimal(last.least) / THOUSAND, Decimal(last.most) / THOUSAND)
+    if len(past) < lengths.least_growths:
+        return value, None, last.inputs
+    low, high = (
+        divided(sum(ends), len(past)) for ends in zip(*((p.least, p.most) for p in past), strict=True)
+    )
+    room = limits.least_common_growth * THOUSAND
+    if last.least - high > -room and last.most - low < room:
+        return value, Interval.exact(1), last.inputs
+    above = _between(sum(one > high for one, _ in last.grown), sum(other > low for _, other in last.grown))
+    below = _between(sum(other < low for _, other in last.grown), sum(one < high for one, _ in last.grown))
+    return value, binomial_p_interval(above, below), last.inputs
+
+
+def _between(certain: int, possible: int) -> Interval:
+    return Interval(Decimal(certain), Decimal(possible))
 
 
 def _scores(rows: Sequence[Ends], lengths: Lengths, spread: Decimal) -> list[tuple[int, Interval, int]]:

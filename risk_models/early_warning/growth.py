@@ -49,10 +49,14 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What the corridors of one group had in common in one period: the median of their growths, in thousandths."""
+    """What the corridors of one group had in common in one period: the median of their growths, in thousandths.
+
+    grown: the least and the greatest growth of each of them.
+    """
 
     least: int
     most: int
+    grown: tuple[tuple[int, int], ...]
     inputs: frozenset[str]
 
 
@@ -74,16 +78,19 @@ def common_growths(
     grown: dict[tuple[Group, str], list[tuple[int, int, frozenset[str]]]] = defaultdict(list)
     for series in group:
         if series.key.counterpart != WORLD:
-            periods = series.periods[lengths.year :]
-            for period, low, high in zip(periods, *_grown(series, lengths.year), strict=True):
-                grown[group_of(series), period].append((low, high, series.inputs))
+            periods, highest = series.periods[lengths.year :], series.upper
+            largest = map(max, highest, highest[lengths.year :])
+            ends = zip(periods, largest, *_grown(series, lengths.year), strict=True)
+            for period, most, low, high in ends:
+                if most > watched.floor:  # what is below the floor in both years has no growth to speak of
+                    grown[group_of(series), period].append((low, high, series.inputs))
     return {key: _common(found) for key, found in grown.items() if len(found) >= least}
 
 
 def growth_of(series: Series, lengths: Lengths, common: Mapping[tuple[Group, str], Common]) -> Growth:
     """The growths of a series; none where it is shorter than a year and a period."""
     lows, highs = _grown(series, lengths.year)
-    whole = Common(0, 0, frozenset())
+    whole = Common(0, 0, (), frozenset())
     is_corridor = series.key.counterpart != WORLD
     shared = [
         common.get((group_of(series), period), whole) if is_corridor else whole
@@ -153,7 +160,8 @@ def _grown(series: Series, year: int) -> Ends:
 
 def _common(found: Sequence[tuple[int, int, frozenset[str]]]) -> Common:
     lows, highs, inputs = zip(*found, strict=True)
-    return Common(_median(lows), _median(highs), frozenset().union(*inputs))
+    grown = tuple(zip(lows, highs, strict=True))
+    return Common(_median(lows), _median(highs), grown, frozenset().union(*inputs))
 
 
 def _median(values: Sequence[int]) -> int:

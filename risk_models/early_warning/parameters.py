@@ -88,7 +88,7 @@ class Thresholds:
     cusum_ratio: Decimal
     min_sigma: Decimal
     stl_least_spread: Decimal
-    least_common_spread: Decimal
+    least_common_growth: Decimal
     least_corridors: int
     cusum_run_length: int
     cusum_steps: int

@@ -1,7 +1,8 @@
 """Warnings: the series whose newest period is out of line, the most serious first, and one of them in full.
 
 Invariants: an alarm is of the newest period judged of its series, so one that the next period does not repeat is over;
-what is only possible is shown as level 1; how many series could not be judged is said beside those that could.
+what is only possible is shown as level 1; how many series could not be judged is said beside those that could; what
+moved all corridors of a reporter is said once and is no alarm.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from node.services.cells import cells
 from node.services.context import Context
 from node.services.indicators import EARLY_WARNING, shown
 from node.services.views import results as computed
+from node.services.views.deviations import Place, by_size, excesses_of, place
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.figure import Figure, figure
 from node.services.views.results import Result
 from node.services.views.rows import among, having
 from node.services.views.standing import roll
-from risk_models.early_warning.alarms import LEVEL, shown_level
+from risk_models.early_warning.alarms import COMMON, EXCESS, LEVEL, shown_level
 from schemas import registry
 from schemas.interval import Interval
 from schemas.structure import Dataflow
@@ -38,10 +40,15 @@ _CORRIDOR = frozenset({"TIME_PERIOD", "REF_AREA", "COUNTERPART_AREA", "FLOW_DIRE
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One series whose newest period alarms. fired: what its detectors say, those that signal only."""
+    """One series whose newest period alarms.
+
+    fired: what its detectors say, those that signal only. excess: what was seen beyond what growth as usual would
+    have given, in the unit of the series.
+    """
 
     result: Result
     fired: tuple[Result, ...]
+    excess: Result | None
 
     @property
     def level(self) -> int:
@@ -78,10 +85,12 @@ class Warnings:
     """The page.
 
     has_results: False before the first computation. found: alarms of this choice, of which `alarms` are shown.
+    moved: what all corridors of one reporter had in common in the newest period, where it moved.
     """
 
     has_results: bool
     counts: Counts
+    moved: tuple[Result, ...]
     choices: tuple[Choice, ...]
     alarms: tuple[Alarm, ...]
     found: int
@@ -144,14 +153,16 @@ def warnings(
     table = computed.table(ctx, EARLY_WARNING)
     newest = _newest(table)
     kept, choices = _narrowed(newest.raised, wanted)
-    first = sorted(kept, key=lambda one: _urgency(ctx.member, one))[:at_most]
+    excesses = excesses_of(table)
+    first = sorted(kept, key=lambda one: _urgency(ctx.member, one, excesses.get(place(one))))[:at_most]
     run = shown(ctx, EARLY_WARNING)
     used = named(live(ctx.ledger.bundles()), run.inputs if run is not None else ())
     return Warnings(
         has_results=table is not None,
         counts=newest.counts,
+        moved=_moved(table, {choice.name: choice.chosen for choice in choices}),
         choices=choices,
-        alarms=tuple(_alarms(table, first)),
+        alarms=tuple(_alarms(table, first, excesses)),
         found=len(kept),
         evidence=evidence(used, present),
     )
@@ -175,7 +186,8 @@ def warning(ctx: Context, wanted: Mapping[str, str], now: datetime) -> WarningPa
     detectors = tuple(
         one for one in series if one.time_period == newest.time_period and one.indicator != LEVEL
     )
-    alarm = Alarm(newest, tuple(one for one in detectors if one.signal in computed.SIGNALS))
+    fired = tuple(one for one in detectors if one.signal in computed.SIGNALS)
+    alarm = Alarm(newest, fired, next((one for one in detectors if one.indicator == EXCESS), None))
     bundles = named(ctx.ledger.bundles(), newest.inputs)
     return WarningPage(
         alarm=alarm,
@@ -209,12 +221,12 @@ def _newest(table: pa.Table | None) -> _Newest:
     names = ("TIME_PERIOD", *_SAME, "SIGNAL", "STATUS")
     newest: dict[tuple[str, str, str, int], tuple[str, int, str, str]] = {}
     columns = (levels.column(name).to_pylist() for name in names)
-    for place, (period, area, counterpart, facet, signal, status) in enumerate(zip(*columns, strict=True)):
+    for number, (period, area, counterpart, facet, signal, status) in enumerate(zip(*columns, strict=True)):
         key = (area, counterpart, facet, len(period))  # years, quarters and months are series apart
         held = newest.get(key)
         if held is None or held[0] < period:
-            newest[key] = (period, place, signal, status)
-    raised = [place for _, place, signal, _ in newest.values() if signal in computed.SIGNALS]
+            newest[key] = (period, number, signal, status)
+    raised = [number for _, number, signal, _ in newest.values() if signal in computed.SIGNALS]
     judged = sum(status == computed.OK for *_, status in newest.values())
     rows = levels.take(pa.array(raised, pa.int64())).to_pylist()
     return _Newest([computed.result(row) for row in rows], judged, len(newest) - judged)
@@ -235,30 +247,47 @@ def _value(one: Result, name: str) -> str:
     return one.facets[-1] if name == "dataflow" else one.ref_area
 
 
-def _urgency(own: str, one: Result) -> tuple[object, ...]:
-    """The highest level first, then certain ones, our own corridors, the newest period."""
+def _urgency(own: str, one: Result, excess: Result | None) -> tuple[object, ...]:
+    """The highest level first, then certain ones, the largest sums of money, the most cases, our own corridors."""
     return (
         -level_of(one),
         computed.SIGNALS[one.signal],
+        by_size(one, excess),
         own not in {one.ref_area, one.counterpart_area},
         tuple(-ord(character) for character in one.time_period),
         (one.ref_area, one.counterpart_area, one.facet),
     )
 
 
-def _alarms(table: pa.Table | None, first: Sequence[Result]) -> Iterator[Alarm]:
+def _moved(table: pa.Table | None, chosen: Mapping[str, str]) -> tuple[Result, ...]:
+    """What the corridors of each reporter had in common, where it moved in the newest period of the choice."""
+    if table is None:
+        return ()
+    found = [computed.result(row) for row in having(table, "INDICATOR", COMMON).to_pylist()]
+    kept = [
+        one for one in found if all(not code or _value(one, name) == code for name, code in chosen.items())
+    ]
+    newest: dict[int, str] = {}
+    for one in kept:
+        length = len(one.time_period)
+        newest[length] = max(newest.get(length, ""), one.time_period)
+    return tuple(one for one in kept if one.signal == "certain" and one.time_period in newest.values())
+
+
+def _alarms(
+    table: pa.Table | None, first: Sequence[Result], excesses: Mapping[Place, Result]
+) -> Iterator[Alarm]:
     """Each alarm with its detectors that signal; the table is searched once for all of them."""
     if table is None or not first:
         return
-    fired: dict[tuple[str, ...], list[Result]] = {}
+    fired: dict[Place, list[Result]] = {}
     narrowed = among(among(table, "SIGNAL", tuple(computed.SIGNALS)), "FACET", [one.facet for one in first])
     for row in narrowed.to_pylist():
-        if row["INDICATOR"] != LEVEL:
-            key = (row["TIME_PERIOD"], *(row[name] for name in _SAME))
-            fired.setdefault(key, []).append(computed.result(row))
+        if row["INDICATOR"] not in {LEVEL, COMMON}:
+            found = computed.result(row)
+            fired.setdefault(place(found), []).append(found)
     for one in first:
-        key = (one.time_period, one.ref_area, one.counterpart_area, one.facet)
-        yield Alarm(one, tuple(fired.get(key, ())))
+        yield Alarm(one, tuple(fired.get(place(one), ())), excesses.get(place(one)))
 
 
 def _periods(ctx: Context, alarm: Alarm, levels: Mapping[str, Result]) -> tuple[WatchedPeriod, ...]:

@@ -71,7 +71,7 @@ def test_the_card_says_what_the_model_is_not_for(name: str) -> None:
     ("name", "digest"),
     [
         ("cross_border_1", "sha256:fa38519ce15e2e6a2e10399417094c194ff753474e43f2c74948788c1fb9df12"),
-        ("early_warning_1", "sha256:f4e3813dbbc63703240379107b98bdf43f5fa021d0536f44554e8f71dd691866"),
+        ("early_warning_1", "sha256:1110375331acaca4932e3d477785540fb9937224db99eaec7724db441b67fd9a"),
         ("assessment_1", "sha256:0966a9c6597eb85b907a0dc3181b56cd6be30274b44bda79f57bb3491c6c85ec"),
     ],
 )

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from node.services import indicators
 from node.services.views import warnings as views
 from node.services.views.warnings import warning
+from risk_models.figures import COLUMNS
 from tests.support.federation import federation, release_rows, trade
 from tests.unit.web.conftest import Pages, _pages
 from tests.unit.web.test_web_pages import Markup
@@ -77,6 +79,67 @@ def test_the_jump_is_on_the_page_with_its_detectors(planted: Pages, visible: Cal
     assert "Judged: 2 series. Too short to be judged: 1." in text
     assert "What to do next" in text
     assert "signatures and digests hold" in text
+
+
+def test_what_matters_most_stands_first_in_a_row(planted: Pages, visible: Callable[[str], str]) -> None:
+    """Level and signal right after the series, so that a narrow screen shows them; and how large the deviation is."""
+    html = planted.as_person("head").get("/warnings").text
+    heads = [visible(one).strip() for one in re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", html)]
+
+    assert heads[:4] == ["Series", "Level", "Signal", "Period"]
+    assert "8M USD more than growth as usual would have given" in visible(html)
+
+
+def test_the_detectors_of_one_series_do_not_repeat_its_name(planted: Pages) -> None:
+    """The heading names the period and the page the series; the table has neither again."""
+    html = planted.as_person("head").get(f"/warnings/series?{JUMP}").text
+    table = html[html.index('aria-labelledby="detectors"') :]
+    heads = re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", table[: table.index("</thead>")])
+
+    assert heads == ["Indicator", "Value", "p", "Signal", "Grade", "Source"]
+    assert "more than growth as usual would have given" in html
+
+
+def result_row(indicator: str, counterpart: str, facet: str, lower: str, **said: str) -> dict[str, str]:
+    """A row of results about Kazakhstan in 2019."""
+    named = {"INDICATOR": indicator, "TIME_PERIOD": "2019", "REF_AREA": "KZ", "COUNTERPART_AREA": counterpart}
+    given = {
+        "FACET": facet,
+        "LOWER": lower,
+        "UPPER": lower,
+        "STATUS": "ok",
+        "GRADE": "A",
+        "INPUTS": "",
+        **said,
+    }
+    return named | given
+
+
+def test_the_largest_sum_comes_first_within_a_level(
+    pages: Any, monkeypatch: pytest.MonkeyPatch, visible: Callable[[str], str]
+) -> None:
+    """Level, then certainty, then dollars either way, then cases; what moved all corridors stands apart, once."""
+    money, cases = "TRADE/HS27/OUT/V_DECL/DECLARED_FLOW", "_T/_T/_T/_T/OUT/N_STR/SUSPICIOUS_FLOW"
+    sizes = {"RU": ("2", money, "-900000000"), "BY": ("2", money, "500000000"), "CN": ("2", cases, "80")}
+    sizes |= {"AM": ("1", money, "99000000000"), "UZ": ("3", cases, "12")}
+    rows = [
+        result_row("E13", area, facet, level, SIGNAL="certain") for area, (level, facet, _) in sizes.items()
+    ]
+    rows += [result_row("E18", area, facet, size) for area, (_, facet, size) in sizes.items()]
+    rows += [result_row("E17", "W1", money, "-0.4", SIGNAL="certain", P_LOWER="0.001", P_UPPER="0.001")]
+    blank = dict.fromkeys(COLUMNS)
+    table = pa.Table.from_pylist(
+        [blank | row for row in rows], schema=pa.schema([(name, pa.string()) for name in COLUMNS])
+    )
+    monkeypatch.setattr(views.computed, "latest_results", lambda *_: table)
+
+    view = views.warnings(pages.nodes["KZ"], {}, pages.nodes.clock.now())
+    text = visible(pages.as_person("head").get("/warnings").text)
+
+    assert [one.result.counterpart_area for one in view.alarms] == ["UZ", "RU", "BY", "CN", "AM"]
+    assert [one.indicator for one in view.moved] == ["E17"]
+    assert "9M USD less than growth as usual would have given" in text
+    assert "What moved all corridors" in text
 
 
 def test_filters_stand_in_the_address_and_offer_no_empty_choice(planted: Pages) -> None:
