@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 
 from node.access import Action
 from node.api import (
+    assessment,
     bundles,
     corridors,
     dataflows,
@@ -172,6 +173,7 @@ def _api_routes() -> APIRouter:
         corridors,
         exports,
         methods,
+        assessment,
         operations,
     ):
         router.include_router(module.routes())

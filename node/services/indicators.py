@@ -90,6 +90,13 @@ def computes(ctx: Context, indicator: str) -> str | None:
     return None
 
 
+def versions(ctx: Context, model_id: str) -> tuple[str, ...]:
+    """Give the versions of a model that are computed, the newest first: its id with another number at the end."""
+    family = model_id.rpartition("_")[0]
+    found = [model.id for model in ctx.models if model.id.rpartition("_")[0] == family]
+    return tuple(sorted(found, key=lambda one: int(one.rpartition("_")[2]), reverse=True))
+
+
 def latest_results(ctx: Context, model_id: str) -> pa.Table | None:
     """Give the results of a model's run that is shown, or None."""
     latest = shown(ctx, model_id)

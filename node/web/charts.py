@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from node.services.views.figure import NOT_SHARED, Figure, Kind
 from node.services.views.warnings import WatchedPeriod
@@ -50,6 +51,43 @@ def interval_bar(lower: Decimal, upper: Decimal | None) -> Bar:
     solid = _clamped(lower)
     end = BAR_WIDTH if upper is None else _clamped(upper)
     return Bar(solid, max(end - solid, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range on a scale of a hundred units; one that is a point is still a unit wide."""
+
+    x: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """One step of a waterfall: from where, how wide, and whether it adds."""
+
+    x: int
+    width: int
+    is_gain: bool
+
+
+def span(lower: Decimal, upper: Decimal) -> Span:
+    """Draw a range of a score from 0 to 100."""
+    low, high = (_clamped(end / BAR_WIDTH) for end in (lower, upper))
+    return Span(min(low, BAR_WIDTH - LEAST_RANGE), max(high - low, LEAST_RANGE))
+
+
+def waterfall(start: Decimal, points: Sequence[Decimal]) -> tuple[Fall, ...]:
+    """Draw steps one after another from a start, on a scale of scores that just holds them all."""
+    levels = [start]
+    for one in points:
+        levels.append(levels[-1] + one)
+    low, high = min(levels), max(levels)
+    room = (high - low) or Decimal(1)
+    at = [round((level - low) / room * BAR_WIDTH) for level in levels]
+    return tuple(
+        Fall(min(*ends, BAR_WIDTH - LEAST_RANGE), max(abs(ends[1] - ends[0]), LEAST_RANGE), one >= 0)
+        for ends, one in zip(pairwise(at), points, strict=True)
+    )
 
 
 def lines(periods: Sequence[str], sent: Sequence[Figure], received: Sequence[Figure]) -> Chart | None:

@@ -11,6 +11,7 @@ from node.services.views.results import Result
 from node.web.language import Language
 from node.web.words import word
 from risk_models.card import Text
+from risk_models.composite.register import packaged
 from risk_models.indicators.catalogue import sentences
 from risk_models.typologies.detection import rules
 from schemas import registry
@@ -27,6 +28,7 @@ FACET_LISTS = (
     "CL_CRIME_TYPE",
     "CL_MEASURE",
 )
+ASSESSED_BY = "member_risk_1"
 PLACEHOLDERS = frozenset({"_Z", "_X", "_T", ""})
 MISSING = "\u2013"
 # Codes that say nothing unless it is said of what.
@@ -93,6 +95,10 @@ class Labels:
         english = text["en"]
         return text.get(self.language.code) or self.language.gettext(english)
 
+    def assessed(self, name: str) -> str:
+        """Give the name of an input, a group or a level of the assessment."""
+        return packaged(ASSESSED_BY).called(name, self.language.code)
+
     def facet(self, facet: str) -> str:
         """Give the parts of a facet in words, without those that stand for a whole or do not apply."""
         named = ""
@@ -143,6 +149,9 @@ class Labels:
                 return self.code(codelist, part)
         if part in {flow.id for flow in registry.dataflows()}:
             return self.dataflow(part)
+        assessed = self.assessed(part)
+        if assessed != part:
+            return assessed
         return self.word("facet", part)
 
 

@@ -18,7 +18,8 @@ class Method:
     """How to read an indicator.
 
     `unit`: share, money, ratio, probability, number, or measure: that of what the indicator is computed of. function:
-    what computes it; "" for the first that the catalogue has. formula: its definition, given by `method`.
+    what computes it; "" for the first that the catalogue has. formula: its definition, given by `method`; written here
+    only for what no function of the catalogue computes.
     """
 
     reading: str
@@ -31,6 +32,9 @@ class Method:
 OUT_OF_LINE = N_(
     "An alarm says that a series is out of line, not why: a change of reporting rules or of software looks the same."
 )
+MINUS = "\u2212"
+NO_VERDICT = N_("A score says what to look at first. It accuses nobody and triggers nothing by itself.")
+AT_MIDDLE = N_("Computed at the middle of the intervals: it explains a score and bounds nothing.")
 METHODS = {
     "A5": Method(
         reading=N_(
@@ -142,6 +146,7 @@ METHODS = {
         unit="measure",
     ),
     "E16": Method(
+        formula=f"z = (g {MINUS} mean) / sd; g = ln x {MINUS} ln x₁ {MINUS} c",
         reading=N_(
             "How far the growth over the same period of last year, less what all corridors share, is "
             "beyond earlier growths."
@@ -150,6 +155,7 @@ METHODS = {
         unit="number",
     ),
     "E17": Method(
+        formula=f"c = median (ln x {MINUS} ln x₁)",
         reading=N_(
             "By how much the whole period moved: the middle growth of all corridors (0.1 is plus 10.5 %); "
             "single series are judged without it."
@@ -158,12 +164,102 @@ METHODS = {
         unit="number",
     ),
     "E18": Method(
+        formula=f"x {MINUS} x̂",
         reading=N_("How much more (with a minus: less) than growth as usual would have given."),
         caution=OUT_OF_LINE,
         unit="measure",
     ),
+    "G0": Method(
+        formula=f"n = 100 · min(1, max(0, (x {MINUS} a) / (b {MINUS} a)))",
+        reading=N_(
+            "Where an input stands between its two fixed goalposts: 0 is the lower one, 100 the upper one."
+        ),
+        caution=N_("Goalposts are fixed in the specification, so that no member moves when another changes."),
+        unit="number",
+    ),
+    "G1": Method(
+        formula="T = Σ wᵢ nᵢ",
+        reading=N_("How strongly a threat bears on a member, from 0 to 100."),
+        caution=NO_VERDICT,
+        unit="number",
+    ),
+    "G2": Method(
+        formula=f"V = ½ I + ½ (100 {MINUS} C), C ≤ n₁",
+        reading=N_(
+            "How vulnerable a member is: inherent vulnerability and gaps of control in equal parts; "
+            "controls reach no further than the law."
+        ),
+        caution=NO_VERDICT,
+        unit="number",
+    ),
+    "G3": Method(
+        formula="C = Σ wᵢ nᵢ",
+        reading=N_("How grave the consequences are, from 0 to 100; here the evidence is the weakest."),
+        caution=NO_VERDICT,
+        unit="number",
+    ),
+    "G4": Method(
+        formula="R = 100 · Π (X / 100)ʷ",
+        reading=N_("Threat, vulnerability and consequence together, as a geometric mean: from 0 to 100."),
+        caution=NO_VERDICT,
+        unit="number",
+    ),
+    "G5": Method(
+        formula="1 + |{j : lⱼ > uᵢ}| … |{j : uⱼ ≥ lᵢ}|",
+        reading=N_(
+            "Which ranks are possible among the members assessed, when withheld values may be anything "
+            "within their bounds."
+        ),
+        caution=NO_VERDICT,
+        unit="number",
+    ),
+    "G6": Method(
+        formula="w ∈ {0, 1/10, …, 1}³, Σ w = 1",
+        reading=N_("Under what share of all possible weights a member takes this rank."),
+        caution=AT_MIDDLE,
+        unit="share",
+    ),
+    "G7": Method(
+        formula=f"Sᵀ = E[Var(Y | X{MINUS}ₐ)] / Var(Y)",
+        reading=N_(
+            "How often another level or another rank would come out, had the method been chosen otherwise."
+        ),
+        caution=N_("Every combination of the choices was computed; none was drawn by lot."),
+        unit="number",
+    ),
+    "G8": Method(
+        formula=f"φᵢ = Σ |S|! (n {MINUS} |S| {MINUS} 1)! / n! · (v(S + i) {MINUS} v(S))",
+        reading=N_(
+            "How many points an input added or took away, against the median of the members in the same year."
+        ),
+        caution=AT_MIDDLE,
+        unit="number",
+    ),
+    "G9": Method(
+        formula=f"Δ = Rₜ {MINUS} Rₜ₋₁",
+        reading=N_(
+            "How much the score changed since the year before, by the same method and on the data of now."
+        ),
+        caution=NO_VERDICT,
+        unit="number",
+    ),
+    "G10": Method(
+        formula="max(A, B, C, D)",
+        reading=N_(
+            "How far the score may be relied on, from 1 (A) to 4 (D): the worst of the interval, the ranks, "
+            "completeness and age of the data."
+        ),
+        caution=NO_VERDICT,
+        unit="number",
+    ),
 }
 BY_FACET = {
+    ("G0", "VALUE"): Method(
+        formula="x",
+        reading=N_("The input as it was read, before it is compared with the goalposts."),
+        caution=N_("The facet names the year of the cells it was computed from."),
+        unit="share",
+    ),
     ("B5", "V_DECL"): Method(
         reading=N_(
             "The logarithm of what one end declares over what the other does: 0 they agree, 0.7 twice."
@@ -187,7 +283,7 @@ def method(indicator: str, facet: str = "") -> Method:
     """Give how to read an indicator; one this version does not describe is shown as a bare number."""
     last = facet.rpartition("/")[2]
     found = BY_FACET.get((indicator, last)) or METHODS.get(indicator, UNKNOWN)
-    found = replace(found, formula=_formula(indicator, found.function))
+    found = replace(found, formula=found.formula or _formula(indicator, found.function))
     if found.unit != "measure":
         return found
     is_money = any(part.startswith("V_") for part in facet.split("/"))

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
 from node.services.views.warnings import level_of
-from node.web.charts import interval_bar, lines, watched
+from node.web.charts import interval_bar, lines, span, watched, waterfall
 from node.web.formats import Formats
 from node.web.labels import Labels
 from node.web.language import Language, read_languages
@@ -72,6 +72,8 @@ class Renderer:
             "level_of": level_of,
             "lines": lines,
             "member": self._member,
+            "span": span,
+            "waterfall": waterfall,
             "method": method,
             "watched": watched,
             "script": partial(_script_address, read_manifest()),
@@ -81,6 +83,7 @@ class Renderer:
         }
         environment.filters |= {
             "area": labels.area,
+            "dataflow_name": labels.dataflow,
             "plain": plain,
             "role": partial(labels.word, "role"),
             "short": short_digest,

@@ -21,6 +21,8 @@ DASHBOARD = {
     "withheld": "/corridors?dataflow=SUSPICIOUS_FLOW&MEASURE=N_STR",
     "corridor": "/corridors/KZ/BY?dataflow=DECLARED_FLOW",
     "warnings": "/warnings",
+    "assessment": "/assessment",
+    "assessment-member": "/assessment/KZ",
     "member": "/members/KZ",
     "exchange": "/exchange",
 }

@@ -10,7 +10,7 @@ from node.errors import NotFound
 from node.ports.ledger import Bundle
 from node.ports.work import IndicatorRun
 from node.services.context import Context
-from node.services.indicators import CROSS_BORDER, computes, shown
+from node.services.indicators import CROSS_BORDER, computes, shown, versions
 from node.services.views import results as computed
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.results import Result
@@ -34,7 +34,8 @@ class FigurePage:
 
 def indicator_figure(ctx: Context, wanted: Mapping[str, str], now: datetime) -> FigurePage:
     """Give the figure named by indicator, period, area, counterpart and facet; raises NotFound."""
-    model_id = computes(ctx, wanted.get("indicator", "")) or CROSS_BORDER
+    usual = computes(ctx, wanted.get("indicator", "")) or CROSS_BORDER
+    model_id = wanted.get("model", "") if wanted.get("model", "") in versions(ctx, usual) else usual
     run = shown(ctx, model_id)
     series = computed.where(
         computed.table(ctx, model_id),

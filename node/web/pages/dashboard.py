@@ -5,12 +5,14 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from node.access import Action
+from node.services.views.assessment import assessment
 from node.services.views.corridor import corridor
 from node.services.views.corridors import corridors
 from node.services.views.coverage import coverage
 from node.services.views.exchange import exchange_status
 from node.services.views.figures import indicator_figure
 from node.services.views.member import member
+from node.services.views.member_assessment import member_assessment
 from node.services.views.overview import overview
 from node.services.views.since import last_visit
 from node.services.views.standing import roll
@@ -85,6 +87,17 @@ def warning_page(surface: Surface, visit: Visit) -> Response:
     return surface.show(visit, "warning.html", view=warning(surface.ctx, visit.query, visit.now))
 
 
+def assessment_page(surface: Surface, visit: Visit) -> Response:
+    """Every member with its level; the year stands in the address."""
+    return surface.show(visit, "assessment.html", view=assessment(surface.ctx, visit.query, visit.now))
+
+
+def member_assessment_page(surface: Surface, visit: Visit) -> Response:
+    """One member with everything its score stands on."""
+    view = member_assessment(surface.ctx, visit.request.path_params["area"], visit.query, visit.now)
+    return surface.show(visit, "member_assessment.html", view=view)
+
+
 PAGES = (
     Page("/", "GET", Action.READ_DASHBOARD, overview_page),
     Page("/corridors", "GET", Action.READ_DASHBOARD, corridors_page),
@@ -94,6 +107,8 @@ PAGES = (
     Page("/warnings", "GET", Action.READ_DASHBOARD, warnings_page),
     Page("/warnings/series", "GET", Action.READ_DASHBOARD, warning_page),
     Page("/coverage", "GET", Action.READ_DASHBOARD, coverage_page),
+    Page("/assessment", "GET", Action.READ_DASHBOARD, assessment_page),
+    Page("/assessment/{area}", "GET", Action.READ_DASHBOARD, member_assessment_page),
     Page("/exchange", "GET", Action.READ_EXCHANGE, exchange_page),
     Page("/figure", "GET", Action.READ_DASHBOARD, figure_page),
 )

@@ -17,6 +17,7 @@ READ = (
     "/corridors/KZ/BY?dataflow=DECLARED_FLOW",
     "/corridors/KZ/LV",
     "/warnings",
+    "/assessment",
     "/members/KZ",
     "/members/BY",
     "/members/RU",

@@ -1,0 +1,109 @@
+"""The assessment of members, for people's own tools."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from node.access import Action
+from node.api.dependencies import REVALIDATE, context, etag_of, is_current, moment, not_modified
+from node.api.models_assessment import AssessmentAnswer, MemberAnswer
+from node.api.routing import Entry, family
+from node.api.session import require
+from node.errors import NotFound
+from node.ports.work import IndicatorRun
+from node.services.context import Context
+from node.services.indicators import ASSESSMENT, shown, versions
+from node.services.views.assessment import assessment
+from node.services.views.member_assessment import member_assessment
+
+Year = Annotated[str, Query(pattern="^([0-9]{4})?$")]
+Model = Annotated[str, Query(max_length=64)]
+Area = Annotated[str, Path(pattern="^[A-Z]{2}$")]
+
+
+def routes() -> APIRouter:
+    """Give the routes."""
+    rule = require(Action.READ_DASHBOARD)
+    return family(
+        "assessment",
+        (
+            Entry(
+                "GET",
+                "/assessment",
+                members,
+                rule,
+                "All members by threat, vulnerability and consequence",
+                more=(("response_model", AssessmentAnswer),),
+            ),
+            Entry(
+                "GET",
+                "/assessment/{area}",
+                member,
+                rule,
+                "One member with everything its score stands on",
+                more=(("response_model", MemberAnswer),),
+            ),
+        ),
+    )
+
+
+def members(
+    request: Request,
+    *,
+    model: Model = "",
+    year: Year = "",
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+) -> Response:
+    """Give every member in a year, the newest without one; `model` is another version of the method."""
+    run = _run(ctx, model)
+    etag = etag_of("assessment", run.result_digest, run.view_id, year)
+    if is_current(request, etag):
+        return not_modified(etag)
+    answer = AssessmentAnswer.of(assessment(ctx, {"year": year, "model": run.model_id}, now), run)
+    return _written(answer, etag)
+
+
+def member(
+    request: Request,
+    *,
+    area: Area,
+    model: Model = "",
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+) -> Response:
+    """Give one member in the newest year, with its inputs, contributions, sensitivity and explanation."""
+    run = _run(ctx, model)
+    etag = etag_of("assessment", run.result_digest, run.view_id, area)
+    if is_current(request, etag):
+        return not_modified(etag)
+    return _written(MemberAnswer.of(member_assessment(ctx, area, {"model": run.model_id}, now)), etag)
+
+
+def _run(ctx: Context, model: str) -> IndicatorRun:
+    known = versions(ctx, ASSESSMENT)
+    if model and model not in known:
+        raise NotFound(
+            "This node computes no such version of the assessment",
+            detail=model,
+            hint="One of: " + ", ".join(known),
+        )
+    run = shown(ctx, model or known[0])
+    if run is None:
+        raise NotFound(
+            "No assessment was computed yet", hint="It is computed after the first release or import."
+        )
+    return run
+
+
+def _written(answer: AssessmentAnswer | MemberAnswer, etag: str) -> Response:
+    return Response(
+        answer.model_dump_json(),
+        headers={"ETag": etag, "Cache-Control": REVALIDATE},
+        media_type="application/json",
+    )

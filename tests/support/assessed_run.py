@@ -1,0 +1,43 @@
+"""A run of the assessment in a node's stores, computed from the bundles of `assessed`, for tests of views and pages."""
+
+from __future__ import annotations
+
+import random
+
+from exchange import parquet
+from node.ports.work import IndicatorRun
+from node.services.context import Context
+from risk_models.model import load_spec, run
+from tests.support.assessed import bundles, cells
+from tests.support.federation import START
+
+
+def store(ctx: Context) -> IndicatorRun:
+    """Compute and keep it: KZ withholds some of its flows, BY all of them, and KG shares no ratings."""
+    words = random.Random(7)
+    values = []
+    for cell in cells():
+        flow, area, named = cell
+        value = words.randint(1, 3 if flow == "FATF_RATING" else 60)
+        if (area, flow) == ("KG", "FATF_RATING"):
+            continue
+        if area == "BY" and flow in {"SUSPICIOUS_FLOW", "DECLARED_FLOW", "CONTEXT", "R33_A"}:
+            values.append((cell, value, 0, None))
+        elif (area, flow, named.get("COUNTERPART_AREA")) == ("KZ", "SUSPICIOUS_FLOW", "W1"):
+            values.append((cell, value, value, value + 2))
+        else:
+            values.append((cell, value, value, value))
+    spec = load_spec("assessment_1")
+    done = run(spec, bundles(values))
+    made = IndicatorRun(
+        model_id=spec.id,
+        model_version=spec.version,
+        spec_digest=spec.digest,
+        view_id=done.view_id,
+        inputs=done.inputs,
+        result_digest=done.result_digest,
+        results=ctx.objects.put(parquet.write(done.results)),
+        run_at=START,
+    )
+    ctx.indicators.add(made)
+    return made
