@@ -139,9 +139,13 @@ def counts(ctx: Context) -> Counts:
 
 def raised(table: pa.Table | None, own: str) -> list[Result]:
     """Give the newest level of every series that alarms: those of our own corridors first, then by urgency."""
-    found = _newest(table).raised
+    excesses = excesses_of(table)
     return sorted(
-        found, key=lambda one: (own not in {one.ref_area, one.counterpart_area}, _urgency(own, one))
+        _newest(table).raised,
+        key=lambda one: (
+            own not in {one.ref_area, one.counterpart_area},
+            _urgency(own, one, excesses.get(place(one))),
+        ),
     )
 
 
