@@ -11,6 +11,7 @@ from functools import cache
 
 from node.web.language import N_
 from risk_models.indicators.catalogue import described
+from risk_models.model import register
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class Method:
     """How to read an indicator.
 
     `unit`: share, money, ratio, probability, number, or measure: that of what the indicator is computed of. function:
-    what computes it; "" for the first that the catalogue has. formula: its definition, given by `method`; written here
-    only for what no function of the catalogue computes.
+    what computes it; "" for the first that the catalogue has. formula: its definition, given by `method` where the
+    catalogue has one.
     """
 
     reading: str
@@ -32,7 +33,6 @@ class Method:
 OUT_OF_LINE = N_(
     "An alarm says that a series is out of line, not why: a change of reporting rules or of software looks the same."
 )
-MINUS = "\u2212"
 NO_VERDICT = N_("A score says what to look at first. It accuses nobody and triggers nothing by itself.")
 AT_MIDDLE = N_("Computed at the middle of the intervals: it explains a score and bounds nothing.")
 METHODS = {
@@ -146,7 +146,7 @@ METHODS = {
         unit="measure",
     ),
     "E16": Method(
-        formula=f"z = (g {MINUS} mean) / sd; g = ln x {MINUS} ln x₁ {MINUS} c",
+        formula="z = (g - mean) / sd; g = ln x - ln x₁ - c",
         reading=N_(
             "How far the growth over the same period of last year, less what all corridors share, is "
             "beyond earlier growths."
@@ -155,7 +155,7 @@ METHODS = {
         unit="number",
     ),
     "E17": Method(
-        formula=f"c = median (ln x {MINUS} ln x₁)",
+        formula="c = median (ln x - ln x₁)",
         reading=N_(
             "By how much the whole period moved: the middle growth of all corridors (0.1 is plus 10.5 %); "
             "single series are judged without it."
@@ -164,13 +164,13 @@ METHODS = {
         unit="number",
     ),
     "E18": Method(
-        formula=f"x {MINUS} x̂",
+        formula="x - x̂",
         reading=N_("How much more (with a minus: less) than growth as usual would have given."),
         caution=OUT_OF_LINE,
         unit="measure",
     ),
     "G0": Method(
-        formula=f"n = 100 · min(1, max(0, (x {MINUS} a) / (b {MINUS} a)))",
+        formula="n = 100 · min(1, max(0, (x - a) / (b - a)))",
         reading=N_(
             "Where an input stands between its two fixed goalposts: 0 is the lower one, 100 the upper one."
         ),
@@ -184,7 +184,7 @@ METHODS = {
         unit="number",
     ),
     "G2": Method(
-        formula=f"V = ½ I + ½ (100 {MINUS} C), C ≤ n₁",
+        formula="V = ½ I + ½ (100 - C), C ≤ n₁",
         reading=N_(
             "How vulnerable a member is: inherent vulnerability and gaps of control in equal parts; "
             "controls reach no further than the law."
@@ -220,7 +220,7 @@ METHODS = {
         unit="share",
     ),
     "G7": Method(
-        formula=f"Sᵀ = E[Var(Y | X{MINUS}ₐ)] / Var(Y)",
+        formula="Sᵀ = E[Var(Y | X-ₐ)] / Var(Y)",
         reading=N_(
             "How often another level or another rank would come out, had the method been chosen otherwise."
         ),
@@ -228,7 +228,7 @@ METHODS = {
         unit="number",
     ),
     "G8": Method(
-        formula=f"φᵢ = Σ |S|! (n {MINUS} |S| {MINUS} 1)! / n! · (v(S + i) {MINUS} v(S))",
+        formula="φᵢ = Σ |S|! (n - |S| - 1)! / n! · (v(S + i) - v(S))",
         reading=N_(
             "How many points an input added or took away, against the median of the members in the same year."
         ),
@@ -236,7 +236,7 @@ METHODS = {
         unit="number",
     ),
     "G9": Method(
-        formula=f"Δ = Rₜ {MINUS} Rₜ₋₁",
+        formula="Δ = Rₜ - Rₜ₋₁",
         reading=N_(
             "How much the score changed since the year before, by the same method and on the data of now."
         ),
@@ -288,6 +288,15 @@ def method(indicator: str, facet: str = "") -> Method:
         return found
     is_money = any(part.startswith("V_") for part in facet.split("/"))
     return replace(found, unit="money" if is_money else "number")
+
+
+@cache
+def page_of(indicator: str) -> str:
+    """Give the page that says how an indicator is computed: its own, or the card of the model that computes it."""
+    if indicator in {one.indicator for one in described()}:
+        return f"/methods/{indicator}"
+    models = [one.id for one in register() if indicator in {line.id for line in one.indicators}]
+    return f"/methods/models/{models[0]}" if models else "/methods"
 
 
 @cache

@@ -20,7 +20,7 @@ from node.web.charts import interval_bar, lines, span, watched, waterfall
 from node.web.formats import Formats
 from node.web.labels import Labels
 from node.web.language import Language, read_languages
-from node.web.methods import method, steps_of
+from node.web.methods import method, page_of, steps_of
 from node.web.static_files import BUILT, read_manifest
 from node.web.visit import Visit
 from node.web.words import word
@@ -75,6 +75,7 @@ class Renderer:
             "span": span,
             "waterfall": waterfall,
             "method": method,
+            "page_of": page_of,
             "watched": watched,
             "script": partial(_script_address, read_manifest()),
             "steps_of": steps_of,

@@ -283,12 +283,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "little": N_("not assessable: too few of the inputs are shared"),
         "nothing": N_("not assessable: nothing that is assessed was shared"),
     },
-    "card": {
-        "minimum": N_("minimum"),
-        "low": N_("low"),
-        "medium": N_("medium"),
-        "high": N_("high"),
-    },
     "choice": {
         "weights": N_("weights of the three axes"),
         "aggregation": N_("kind of mean"),

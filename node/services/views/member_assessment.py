@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from node.errors import NotFound
 from node.ports.work import IndicatorRun
@@ -80,7 +79,6 @@ class MemberAssessment:
     model_id: str
     versions: tuple[str, ...]
     composite: Composite
-    card: Mapping[str, Any]
     year: str
     score: Score
     history: tuple[tuple[str, Score], ...]
@@ -133,7 +131,6 @@ def member_assessment(ctx: Context, code: str, wanted: Mapping[str, str], now: d
         model_id=spec.id,
         versions=versions(ctx, ASSESSMENT),
         composite=composite,
-        card=spec.card,
         year=year,
         score=score,
         history=tuple(

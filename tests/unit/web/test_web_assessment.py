@@ -102,7 +102,9 @@ def test_a_member_is_explained_by_its_figures(assessed: Pages, visible: Callable
     assert html.count("fall-gain") + html.count("fall-loss") == 3
     assert sum(one.lower or 0 for _, one in view.levels) == pytest.approx(1)
     assert sum(one.lower or 0 for one in view.weights) == pytest.approx(1)
-    assert "naming persons or firms" in text
+    for model in ("assessment_1", "member_risk_1"):
+        assert f'href="/methods/models/{model}"' in html
+        assert assessed.as_person("head").get(f"/methods/models/{model}").status_code == 200
 
 
 def test_what_is_missing_is_named_with_what_would_bring_it(
@@ -134,6 +136,7 @@ def test_a_figure_of_the_assessment_opens_to_its_formula(assessed: Pages) -> Non
 
     assert "assessment_1 1.0.0" in html
     assert "geometric mean" in html
+    assert 'href="/methods/models/assessment_1"' in html
 
 
 def test_before_the_first_computation_the_page_says_so(pages: Any, visible: Callable[[str], str]) -> None:
