@@ -5,7 +5,7 @@ Invariants: every parameter is shown as the specification writes it, under its n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,10 @@ class Parameter:
     name: str
     value: str
     note: Note | None
+
+
+Reasoned = tuple[Note | None, tuple[Parameter, ...]]
+"""A reason, and the parameters that have it."""
 
 
 def card_of(spec: ModelSpec[Any]) -> dict[str, Any]:
@@ -50,6 +54,14 @@ def parameters(spec: ModelSpec[Any], indicator: str | None = None) -> tuple[Para
         for one in found
         if indicator is None or (one.note is not None and indicator in one.note.indicators)
     )
+
+
+def by_reason(given: Iterable[Parameter]) -> tuple[Reasoned, ...]:
+    """Return parameters together that have one reason, in the order of the first of each."""
+    together: dict[int, list[Parameter]] = {}
+    for one in given:
+        together.setdefault(id(one.note), []).append(one)
+    return tuple((found[0].note, tuple(found)) for found in together.values())
 
 
 def _note(notes: Mapping[str, Note], name: str) -> Note | None:

@@ -61,7 +61,7 @@ def method(*, indicator: Name, ctx: Context = Depends(context)) -> dict[str, Any
         "family": page.line.family,
         "functions": [_function(one) for one in page.line.functions],
         "model": None if page.model is None else {"id": page.model.id, "digest": page.model.digest},
-        "parameters": {one.name: one.value for one in page.parameters},
+        "parameters": {one.name: one.value for _, given in page.parameters for one in given},
         "figures": page.figures,
         "signals": page.signals,
     }

@@ -43,10 +43,12 @@ class Model:
         return isinstance(self.specification, Composite)
 
     @property
-    def parameters(self) -> tuple[specification_card.Parameter, ...]:
-        """Every parameter with its reason; a composite has weights and steps instead."""
+    def parameters(self) -> tuple[specification_card.Reasoned, ...]:
+        """Every parameter by its reason; a composite has weights and steps instead."""
         given = self.specification
-        return () if isinstance(given, Composite) else specification_card.parameters(given)
+        if isinstance(given, Composite):
+            return ()
+        return specification_card.by_reason(specification_card.parameters(given))
 
 
 def computed(ctx: Context) -> tuple[Model, ...]:

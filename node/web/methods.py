@@ -96,6 +96,7 @@ METHODS = {
         reading=N_("Whether the level drifts upwards though no single period stands out."),
         caution=OUT_OF_LINE,
         unit="number",
+        function="ewma_counts",
     ),
     "E4": Method(
         reading=N_("Whether small excesses over what is expected add up."),
@@ -130,6 +131,7 @@ METHODS = {
         ),
         caution=OUT_OF_LINE,
         unit="number",
+        function="pettitt",
     ),
     "E13": Method(
         reading=N_(

@@ -52,13 +52,13 @@ class Described:
 
 @cache
 def described() -> tuple[Described, ...]:
-    """Return every function of this package that computes an indicator, by id and then by name."""
+    """Return every function of this package that computes an indicator, by id and then as its module writes them."""
     found = [
         entry
         for function in _functions()
         for entry in described_by(function.__name__, inspect.getdoc(function) or "")
     ]
-    return tuple(sorted(found, key=lambda entry: (entry.family, entry.number, entry.name)))
+    return tuple(sorted(found, key=lambda entry: (entry.family, entry.number)))
 
 
 def described_by(name: str, docstring: str) -> list[Described]:
@@ -97,6 +97,9 @@ def as_table(entries: Sequence[Described]) -> str:
 def _functions() -> Iterator[FunctionType]:
     for found in pkgutil.walk_packages(indicators.__path__, f"{indicators.__name__}."):
         module = importlib.import_module(found.name)
-        for _, function in inspect.getmembers(module, inspect.isfunction):
-            if function.__module__ == found.name and not function.__name__.startswith("_"):
+        own = (
+            one for _, one in inspect.getmembers(module, inspect.isfunction) if one.__module__ == found.name
+        )
+        for function in sorted(own, key=lambda one: one.__code__.co_firstlineno):
+            if not function.__name__.startswith("_"):
                 yield function

@@ -21,7 +21,7 @@ from node.services.views.results import Result
 from node.services.views.rows import among, having
 from risk_models.indicators.catalogue import Described, described
 from risk_models.specification import ModelSpec
-from risk_models.specification_card import Parameter, parameters
+from risk_models.specification_card import Reasoned, by_reason, parameters
 
 SHOWN_AT_MOST = 12
 _ORDER = ("TIME_PERIOD", "REF_AREA", "COUNTERPART_AREA", "FACET")
@@ -52,15 +52,15 @@ class Methods:
 class MethodPage:
     """One indicator in full.
 
-    model, run: what computes it and its newest computation, if any. parameters: those it hangs on. figures: how many
-    it has there; signals: how many of them signal; newest: the first of them, the newest period first. before, after:
-    the indicators beside it in the list.
+    model, run: what computes it and its newest computation, if any. parameters: those it hangs on, by their reasons.
+    figures: how many it has there; signals: how many of them signal; newest: the first of them, the newest period
+    first. before, after: the indicators beside it in the list.
     """
 
     line: MethodLine
     model: ModelSpec[Any] | None
     run: IndicatorRun | None
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Reasoned, ...]
     figures: int
     signals: int
     newest: tuple[Result, ...]
@@ -99,7 +99,7 @@ def method_page(ctx: Context, indicator: str) -> MethodPage:
         line=line,
         model=spec,
         run=shown(ctx, spec.id) if spec else None,
-        parameters=parameters(spec, indicator) if spec else (),
+        parameters=by_reason(parameters(spec, indicator)) if spec else (),
         figures=0 if found is None else found.num_rows,
         signals=0 if found is None else among(found, "SIGNAL", tuple(computed.SIGNALS)).num_rows,
         newest=() if found is None else _newest(found),
