@@ -10,6 +10,7 @@ const MARKS = ["circle", "rect", "diamond", "triangle"];
 const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3]];
 const ABSENT = { missing: "…", not_shared: "○" };
 const [CAP, HEIGHT, FRAME] = [4, "18rem", 7];
+const [MOST_IN_CAPTION, NAME_WIDTH] = [2, 110];
 
 /** Draw in place of what the figure holds; its caption stays. */
 export async function draw(figure) {
@@ -59,10 +60,11 @@ function said({ periods, series }, place) {
 
 function options(shown, { top, written }) {
   const colours = palette();
+  const isNamed = shown.series.length > MOST_IN_CAPTION;
   const letters = { color: colours.quiet, fontFamily: colours.letters, fontSize: 12 };
   return {
     animation: false,
-    grid: { left: 8, right: 16, top: 16, bottom: 8, containLabel: true },
+    grid: { left: 8, right: isNamed ? NAME_WIDTH : 16, top: 16, bottom: 8, containLabel: true },
     xAxis: {
       type: "category",
       data: shown.periods,
@@ -88,14 +90,14 @@ function options(shown, { top, written }) {
       textStyle: { color: colours.ink, fontFamily: colours.letters, fontSize: 13 },
       formatter: ([{ dataIndex }]) => said(shown, dataIndex),
     },
-    series: shown.series.flatMap(({ points }, at) => [
-      line(points, at, colours),
+    series: shown.series.flatMap(({ name, points }, at) => [
+      line(points, at, { colours, name, isNamed }),
       ranges(points, { at, of: shown.series.length, top, colours }),
     ]),
   };
 }
 
-function line(points, at, colours) {
+function line(points, at, { colours, name, isNamed }) {
   const colour = colours.series[at % colours.series.length];
   return {
     type: "line",
@@ -103,9 +105,10 @@ function line(points, at, colours) {
     symbol: MARKS[at % MARKS.length],
     symbolSize: 8,
     showAllSymbol: "auto",
-    lineStyle: { color: colour, width: 2, type: DASHES[at % DASHES.length] },
+    lineStyle: { color: colour, width: 2, type: DASHES[Math.floor(at / MARKS.length + at) % DASHES.length] },
     itemStyle: { color: colour },
     emphasis: { disabled: true },
+    endLabel: { show: isNamed, formatter: () => name, color: colour, fontFamily: colours.letters, distance: 10 },
   };
 }
 

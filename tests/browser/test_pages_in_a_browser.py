@@ -20,6 +20,7 @@ DASHBOARD = {
     "matrix": "/corridors?dataflow=DECLARED_FLOW",
     "withheld": "/corridors?dataflow=SUSPICIOUS_FLOW&MEASURE=N_STR",
     "corridor": "/corridors/KZ/BY?dataflow=DECLARED_FLOW",
+    "typologies": "/typologies?dataflow=SUSPICIOUS_FLOW&MEASURE=N_STR",
     "warnings": "/warnings",
     "assessment": "/assessment",
     "assessment-member": "/assessment/KZ",

@@ -16,6 +16,7 @@ from node.services.views.member_assessment import member_assessment
 from node.services.views.overview import overview
 from node.services.views.since import last_visit
 from node.services.views.standing import roll
+from node.services.views.typologies import typologies, typology
 from node.services.views.warnings import warning, warnings
 from node.web.surface import Page, Surface, go
 from node.web.visit import Visit
@@ -47,6 +48,26 @@ def corridor_page(surface: Surface, visit: Visit) -> Response:
         now=visit.now,
     )
     return surface.show(visit, "corridor.html", view=view)
+
+
+def typologies_page(surface: Surface, visit: Visit) -> Response:
+    """All typologies by member; what is chosen stands in the address."""
+    view = typologies(
+        surface.ctx, dataflow=visit.query.get("dataflow", ""), wanted=visit.query, now=visit.now
+    )
+    return surface.show(visit, "typologies.html", view=view)
+
+
+def typology_page(surface: Surface, visit: Visit) -> Response:
+    """One typology: trend, specialisation, spread."""
+    view = typology(
+        surface.ctx,
+        visit.request.path_params["code"],
+        dataflow=visit.query.get("dataflow", ""),
+        wanted=visit.query,
+        now=visit.now,
+    )
+    return surface.show(visit, "typology.html", view=view)
 
 
 def own_member(surface: Surface, _: Visit) -> Response:
@@ -102,6 +123,8 @@ PAGES = (
     Page("/", "GET", Action.READ_DASHBOARD, overview_page),
     Page("/corridors", "GET", Action.READ_DASHBOARD, corridors_page),
     Page("/corridors/{area}/{counterpart}", "GET", Action.READ_DASHBOARD, corridor_page),
+    Page("/typologies", "GET", Action.READ_DASHBOARD, typologies_page),
+    Page("/typologies/{code}", "GET", Action.READ_DASHBOARD, typology_page),
     Page("/members", "GET", Action.READ_DASHBOARD, own_member),
     Page("/members/{code}", "GET", Action.READ_DASHBOARD, member_page),
     Page("/warnings", "GET", Action.READ_DASHBOARD, warnings_page),

@@ -16,6 +16,7 @@ READ = (
     "/corridors/KZ/BY",
     "/corridors/KZ/BY?dataflow=DECLARED_FLOW",
     "/corridors/KZ/LV",
+    "/typologies",
     "/warnings",
     "/assessment",
     "/members/KZ",

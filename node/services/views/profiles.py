@@ -1,0 +1,202 @@
+"""Typologies by member and period, as the shared cells give them, and what functions on vectors say of them.
+
+Invariants: a figure belongs to its reporter and is added to nobody else's; a typology is a code of the second level, so
+that no code counts within another; a place without a cell is unknown and never a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from node.services.cells import cells
+from node.services.context import Context
+from node.services.views.facets import Selection, select
+from node.services.views.figure import NOT_SHARED, Figure, Kind, figure
+from node.services.views.rows import among, having
+from risk_models.indicators.monotone import Cells, Integers
+from risk_models.indicators.novelty import Novelty, emergence, novelty
+from risk_models.indicators.specialisation import Margins, lq
+from risk_models.numerics.series import CERTAIN, NO
+from risk_models.numerics.tails import MOST_COUNTED
+from schemas import registry
+from schemas.hierarchy import WORLD, broader
+from schemas.interval import Interval
+from schemas.structure import TOTAL, Dataflow
+
+TYPOLOGY, PERIOD = "METHOD", "TIME_PERIOD"
+Z = Decimal("1.9599639845400542355244945305205515279555500778695")
+PRIOR, LEVEL = Decimal("0.5"), Decimal("0.001")
+MIN_EXPECTED, MIN_HISTORY, HISTORY = 5, 6, 12
+_WHOLE = (WORLD, "_Z")
+_CHOSEN = ("FLOW_DIRECTION", "MEASURE", PERIOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """The figures of one choice; what is not there was not shared."""
+
+    figures: Mapping[tuple[str, str, str], Figure]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The typologies that anybody shared a figure of, in the order of their list."""
+        order = {code.id: place for place, code in enumerate(registry.codelist("CL_METHOD"))}
+        return tuple(sorted({code for code, _, _ in self.figures}, key=lambda code: order[code]))
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """The periods, the newest first."""
+        return tuple(sorted({period for _, _, period in self.figures}, reverse=True))
+
+    def at(self, code: str, member: str, period: str) -> Figure:
+        """Give one figure."""
+        return self.figures.get((code, member, period), NOT_SHARED)
+
+
+@dataclass(frozen=True, slots=True)
+class Speciality:
+    """D3 of one member: the quotient, its limits where they are defined, and whether enough was expected."""
+
+    member: str
+    quotient: Interval | None
+    limits: Interval | None
+    is_sufficient: bool
+
+    @property
+    def is_special(self) -> bool:
+        """True if the whole interval lies above the region's mix, on enough reports."""
+        return self.is_sufficient and self.limits is not None and self.limits.lower > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Emerging:
+    """D2 of one member's newest period: how surprising its count is; `signal` certain, possible or empty."""
+
+    code: str
+    member: str
+    time_period: str
+    figure: Figure
+    index: Interval
+    signal: str
+
+
+def offered(ctx: Context, dataflows: Iterable[Dataflow]) -> dict[str, pa.Table]:
+    """Give the dataflows with figures by typology that were shared, with those figures."""
+    found = {flow.id: _by_typology(ctx, flow) for flow in dataflows if _is_by_typology(flow)}
+    return {name: table for name, table in found.items() if table.num_rows}
+
+
+def narrowed(
+    flow: Dataflow, table: pa.Table, wanted: Mapping[str, str], *, without: Sequence[str] = ()
+) -> Selection:
+    """Narrow the figures of a dataflow to one choice."""
+    names = [name for name in _CHOSEN if name in flow.cells.dimensions and name not in without]
+    return select(table, names, wanted)
+
+
+def profiles(selection: Selection) -> Profiles:
+    """Read the figures of a choice in which the period is open."""
+    return Profiles(
+        {(row[TYPOLOGY], row["REF_AREA"], row[PERIOD]): figure(row) for row in selection.cells.to_pylist()}
+    )
+
+
+def specialities(found: Profiles, period: str) -> dict[tuple[str, str], Speciality]:
+    """D3 of every member and typology of a period; nothing if a figure has no upper bound: the mix is then unknown."""
+    known = {
+        (code, member): one
+        for (code, member, at), one in found.figures.items()
+        if at == period and one.kind in {Kind.EXACT, Kind.ZERO, Kind.WITHHELD}
+    }
+    if not known or any(one.upper is None for one in known.values()):
+        return {}
+    low = np.array([one.lower or 0 for one in known.values()], np.int64)
+    high = np.array([one.upper or 0 for one in known.values()], np.int64)
+    part = Cells(low, high)
+    margins = Margins(
+        _margin(part, [member for _, member in known]),
+        _margin(part, [code for code, _ in known]),
+        _margin(part, [""] * len(known)),
+    )
+    figures = lq(part, margins, Z, MIN_EXPECTED)
+    rows = zip(
+        known,
+        figures.quotient.intervals(),
+        figures.confidence.intervals(),
+        figures.is_sufficient,
+        strict=True,
+    )
+    return {
+        (code, member): Speciality(member, quotient, limits, bool(enough))
+        for (code, member), quotient, limits, enough in rows
+    }
+
+
+def emerging(found: Profiles, members: Sequence[str]) -> tuple[Emerging, ...]:
+    """D2 of the newest period of every series that has enough periods before it, the most surprising first."""
+    raised = [one for code in found.codes for member in members if (one := _emerging(found, code, member))]
+    return tuple(
+        sorted(raised, key=lambda one: (one.signal != "certain", -one.index.lower, one.code, one.member))
+    )
+
+
+def _emerging(found: Profiles, code: str, member: str) -> Emerging | None:
+    series = [(period, found.at(code, member, period)) for period in reversed(found.periods)]
+    counted = [(period, one) for period, one in series if one.upper is not None]
+    if len(counted) <= MIN_HISTORY + 1 or counted[-1][0] != found.periods[0]:
+        return None
+    if max(one.upper or 0 for _, one in counted) > MOST_COUNTED:
+        return None
+    judged = [_novelty([one for _, one in counted[:until]]) for until in (len(counted), len(counted) - 1)]
+    (now, before, exposure), (earlier, _, _) = judged
+    signals = emergence(now, earlier, before, exposure[1], LEVEL)
+    strongest = int(max(signals.emerging[0], signals.surging[0]))
+    (index,) = now.index.intervals()
+    if strongest == NO or index is None:
+        return None
+    period, newest = counted[-1]
+    return Emerging(code, member, period, newest, index, "certain" if strongest == CERTAIN else "possible")
+
+
+def _novelty(series: Sequence[Figure]) -> tuple[Novelty, Cells, Integers]:
+    """Judge the last of a series by at most `HISTORY` periods before it."""
+    *earlier, now = series[-HISTORY - 1 :]
+    before = Cells(
+        np.array([sum(one.lower or 0 for one in earlier)], np.int64),
+        np.array([sum(one.upper or 0 for one in earlier)], np.int64),
+    )
+    exposure = np.array([[1], [len(earlier)]], np.int64)
+    count = Cells(np.array([now.lower or 0], np.int64), np.array([now.upper or 0], np.int64))
+    return novelty(count, before, exposure, PRIOR), before, exposure
+
+
+def _margin(part: Cells, names: Sequence[str]) -> Cells:
+    """Give each cell the sum of the cells of its name."""
+    of = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    places = np.array([of[name] for name in names])
+    sums = [np.zeros(len(of), np.int64) for _ in range(2)]
+    for total, bound in zip(sums, (part.low, part.high), strict=True):
+        np.add.at(total, places, bound)
+    return Cells(*(total[places] for total in sums))
+
+
+def _is_by_typology(flow: Dataflow) -> bool:
+    return {TYPOLOGY, "COUNTERPART_AREA", "MEASURE"} <= set(flow.cells.dimensions)
+
+
+def _by_typology(ctx: Context, flow: Dataflow) -> pa.Table:
+    """The reporters' own figures by typology alone: all counterparts, and the whole of every other cut."""
+    codes = registry.codelist("CL_METHOD")
+    second = [code.id for code in codes if len(broader(codes, code.id)) == 1]
+    found = cells(ctx, flow.id).filter(pc.field("ORIGINATOR") == pc.field("REF_AREA"))
+    found = among(among(found, TYPOLOGY, second), "COUNTERPART_AREA", _WHOLE)
+    for cut in flow.cuts:
+        if cut not in {TYPOLOGY, "COUNTERPART_AREA"}:
+            found = having(found, cut, TOTAL)
+    return found
