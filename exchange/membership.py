@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -95,6 +95,11 @@ class Transport:
     def __post_init__(self) -> None:
         if self.fingerprint != fingerprint_of(self.certificate):
             raise ValueError("transport: the fingerprint is not the one of the certificate")
+
+    @property
+    def expires_at(self) -> datetime:
+        """The last moment the certificate is valid, UTC."""
+        return x509.load_pem_x509_certificate(self.certificate.encode("utf-8")).not_valid_after_utc
 
 
 def fingerprint_of(certificate: str) -> str:

@@ -7,11 +7,11 @@ edge, in decimals; every moment is UTC and says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from babel import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_compact_decimal, format_decimal, format_percent
 
 from schemas import registry
@@ -85,6 +85,10 @@ class Formats:
     def day(self, at: datetime) -> str:
         """Write the day of a moment."""
         return str(format_datetime(at, "d MMM y", locale=self.locale))
+
+    def date(self, day: date) -> str:
+        """Write a day."""
+        return str(format_date(day, "d MMM y", locale=self.locale))
 
     def age(self, at: datetime, now: datetime) -> str:
         """Write how long ago a moment was."""

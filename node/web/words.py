@@ -126,6 +126,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "failure_action": {
         "": N_("Nothing to do."),
+        "silent": N_("The operator of this node sees whether its scheduler runs: nothing was tried since."),
         "retry": N_("The node tries again by itself. If it lasts, the operator calls the peer's operator."),
         "wait": N_("Nothing to do; the node tries again by itself."),
         "operator": N_("The operator of this node follows the hint below."),
@@ -171,6 +172,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "warning": N_("ends within thirty days: sign it again"),
         "urgent": N_("ends within seven days: sign it now, or the exchange stops"),
         "ended": N_("has ended: nothing is exchanged until it is signed again"),
+    },
+    "member_status": {
+        "signed": N_("has signed the Agreement"),
+        "active": N_("active"),
+        "observer": N_("observer"),
+        "suspended": N_("suspended"),
+        "left": N_("left"),
+    },
+    "certificate_ending": {
+        "notice": N_("ends within sixty days"),
+        "warning": N_("ends within thirty days: make the next one, and have it signed into the registry"),
+        "urgent": N_("ends within seven days: without another one the exchange with this member stops"),
+        "ended": N_("has ended: no connection is opened with it"),
     },
     "verdict": {
         "agree": N_("same figures"),
@@ -223,6 +237,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "absent": N_("nothing released to us"),
     },
     "frequency": {"A": N_("years"), "Q": N_("quarters"), "M": N_("months")},
+    "actor": {"operator at the machine": N_("operator at the machine")},
     "look": {
         "warning": N_("Gravest warning"),
         "growth": N_("Largest growth"),

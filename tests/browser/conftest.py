@@ -14,13 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from node.access import Role
 from node.api.servers import Port
+from node.services import indicators
 from node.web.site import build_site
 from tests.support.contexts_api import add_person, serving, surface
-from tests.support.federation import PASSWORD, Nodes, federation
+from tests.support.federation import PASSWORD, Nodes, federation, release_rows, trade
 from tests.support.web_figures import fill
 
 ARGUMENTS = (
@@ -41,11 +49,14 @@ class Watched:
 
     page: Page
     address: str
+    home: str = "/"
     faults: list[str] = field(default_factory=list)
+    status: int = 0
 
     def open(self, path: str) -> Page:
         """Open a path of the node."""
-        self.page.goto(self.address + path)
+        answer = self.page.goto(self.address + path)
+        self.status = answer.status if answer else 0
         return self.page
 
     def sign_in(self, login: str) -> Page:
@@ -57,10 +68,17 @@ class Watched:
         self.page.wait_for_selector("header .pages")
         return self.page
 
+    def shows(self, language: str, scheme: Any, viewport: Any) -> Page:
+        """Open `home` in one language, colour scheme and size."""
+        self.page.set_viewport_size(viewport)
+        self.page.emulate_media(color_scheme=scheme)
+        return self.open(f"{self.home}{'&' if '?' in self.home else '?'}lang={language}")
+
     def picture(self, name: str) -> None:
         """Keep a picture of the whole page."""
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        place = PICTURES / f"{name}.png"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=place, full_page=True)
 
     def watch(self) -> None:
         """Begin to note faults."""
@@ -76,15 +94,24 @@ class Watched:
             self.faults.append(f"asked {request.url}")
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Nodes]]:
-    """Serve the web port of KZ on a free port."""
+@pytest.fixture(scope="session")
+def all_roles() -> str:
+    """Give the login of a person with every role of KZ."""
+    return "daria"
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, all_roles: str) -> Iterator[tuple[str, Nodes]]:
+    """Serve the web port of KZ on a free port, for all browser tests; one series has a jump that alarms."""
     folder = tmp_path_factory.mktemp("browser")
     with federation(folder / "nodes") as nodes, socket.create_server(("127.0.0.1", 0)) as listener:
         fill(nodes, folder)
         ctx = nodes["KZ"]
+        release_rows(nodes, "KZ", "DECLARED_FLOW", _with_a_jump(), folder)
+        indicators.recompute(ctx, nodes.clock.now())
         for login, role in (("head", Role.ANALYST), ("inspector", Role.AUDITOR)):
             add_person(ctx, nodes.clock, login, role)
+        add_person(ctx, nodes.clock, all_roles, *Role)
         site = build_site(ctx, now=nodes.clock.now)
         made = surface(
             ctx,
@@ -98,6 +125,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Node
         )
         with serving(Port(made.app, listener)):
             yield f"http://127.0.0.1:{listener.getsockname()[1]}", nodes
+
+
+def _with_a_jump() -> list[dict[str, str]]:
+    """Give twenty-one years of trade, of which the last is nine times the usual."""
+    usual = {year: 1_000_000 + year % 7 * 9_000 for year in range(1988, 2009)} | {2008: 9_000_000}
+    return [trade("KZ", "BY", "IN", str(value), str(year)) for year, value in usual.items()]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,8 @@ from node.ports.ledger import Bundle
 from node.ports.records import HeldRetraction, ProposalState, RetractionProposal
 from node.services.context import Context
 from node.services.views.effect import EffectRow, effect
+from node.services.views.evidence import witnesses
+from node.services.views.standing import roll
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class BundlePage:
     """A bundle with its manifest as signed. `threshold` is what the registry asks of its originator today.
 
     retraction: what took it back. effects: who has it and who still shows it, of an own bundle. proposals: to take it
-    back, newest first.
+    back, newest first. witnessed_by: the members, other than its own, that have seen its entry in the log.
     """
 
     bundle: Bundle
@@ -38,6 +40,7 @@ class BundlePage:
     retraction: HeldRetraction | None
     effects: tuple[EffectRow, ...]
     proposals: tuple[RetractionProposal, ...]
+    witnessed_by: tuple[str, ...]
 
     @property
     def waiting(self) -> RetractionProposal | None:
@@ -68,6 +71,7 @@ def bundle(ctx: Context, digest: str, now: datetime) -> BundlePage:
         retraction=ctx.records.retraction(held.retracted_by) if held.retracted_by else None,
         effects=effect(ctx, digest, now) if is_own else (),
         proposals=tuple(ctx.records.proposals(digest)) if is_own else (),
+        witnessed_by=witnesses(held, roll(ctx, now)),
     )
 
 

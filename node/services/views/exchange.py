@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from exchange.registry.expiry import Ending, endings
 from node.errors import Unavailable
 from node.ports.ledger import Bundle, live
 from node.ports.peers import HeldRefusal, PeerStatus, Standing
@@ -13,6 +14,8 @@ from node.ports.records import HeldNotice
 from node.ports.work import IndicatorRun, JobRun
 from node.services.context import Context
 from node.services.indicators import AgreementRow, agreement, gravest, shown
+from node.services.members import active_members
+from node.services.views.answers import Answers, answers
 from node.services.views.registry import RegistryView, registry_view
 from node.services.views.standing import Roll, roll
 from node.services.views.witnessing import WitnessView, witness_view
@@ -20,13 +23,15 @@ from node.services.views.witnessing import WitnessView, witness_view
 REFUSALS_SHOWN = 50
 JOBS_SHOWN = 20
 NOTICES_SHOWN = 20
+NO_ANSWERS = Answers(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class PeerRow:
     """One peer: ladder, last outcome, how much of its log was witnessed, what is held from it.
 
-    agreements: one row a model; none without a valid registry.
+    agreements: one row a model; none without a valid registry. waiting: records of its log that are read later;
+    shelved: records that need a newer version of this node. answers: what it said of our releases.
     """
 
     code: str
@@ -37,6 +42,9 @@ class PeerRow:
     newest_at: datetime | None
     refusals: int
     agreements: tuple[AgreementRow, ...]
+    waiting: int
+    shelved: int
+    answers: Answers
 
     @property
     def agreement(self) -> AgreementRow | None:
@@ -65,6 +73,7 @@ class ExchangeStatus:
     notices: tuple[HeldNotice, ...]
     jobs: tuple[JobRun, ...]
     registry: RegistryView | None
+    certificates: tuple[Ending, ...]
     witnessing: WitnessView | None
 
     @property
@@ -78,16 +87,18 @@ def exchange_status(ctx: Context, now: datetime) -> ExchangeStatus:
     present = roll(ctx, now)
     agreements = _agreements(ctx)
     bundles = live(ctx.ledger.bundles())
+    known = _Known(present, bundles, agreements or (), answers(ctx))
     head = ctx.ledger.head()
     own = [bundle for bundle in bundles if bundle.originator == ctx.member]
     return ExchangeStatus(
         has_registry=agreements is not None,
         own=OwnLog(head.size if head else 0, len(own), _newest(own), _runs(ctx)),
-        peers=tuple(_peer(ctx, code, present, bundles, agreements or ()) for code in present.peers),
+        peers=tuple(_peer(ctx, code, known) for code in present.peers),
         refusals=tuple(ctx.peers.refusals()[:REFUSALS_SHOWN]),
         notices=tuple(ctx.records.notices(NOTICES_SHOWN)),
         jobs=tuple(ctx.jobs.history(JOBS_SHOWN)),
         registry=registry_view(ctx, now),
+        certificates=_certificates(ctx, now),
         witnessing=witness_view(ctx, now),
     )
 
@@ -109,20 +120,41 @@ def _runs(ctx: Context) -> tuple[IndicatorRun, ...]:
     return tuple(run for run in runs if run is not None)
 
 
-def _peer(
-    ctx: Context, code: str, present: Roll, bundles: list[Bundle], agreements: Sequence[AgreementRow]
-) -> PeerRow:
-    held = [bundle for bundle in bundles if bundle.originator == code]
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is looked up once for all peers."""
+
+    present: Roll
+    bundles: list[Bundle]
+    agreements: Sequence[AgreementRow]
+    answers: Mapping[str, Answers]
+
+
+def _peer(ctx: Context, code: str, known: _Known) -> PeerRow:
+    state = ctx.peers.state(code)
+    held = [bundle for bundle in known.bundles if bundle.originator == code]
     return PeerRow(
         code=code,
-        standing=present.standings[code],
+        standing=known.present.standings[code],
         status=ctx.peers.status(code),
-        log_size=ctx.peers.state(code).seen.frontier.size,
+        log_size=state.seen.frontier.size,
         live_bundles=len(held),
         newest_at=_newest(held),
         refusals=len(ctx.peers.refusals(code)),
-        agreements=tuple(row for row in agreements if row.code == code),
+        agreements=tuple(row for row in known.agreements if row.code == code),
+        waiting=len(state.pending),
+        shelved=len(state.shelved),
+        answers=known.answers.get(code, NO_ANSWERS),
     )
+
+
+def _certificates(ctx: Context, now: datetime) -> tuple[Ending, ...]:
+    """Give the members whose certificate ends soon, the earliest first; `role` is the member's code."""
+    try:
+        members = active_members(ctx, now)
+    except Unavailable:
+        return ()
+    return endings({one.code: one.transport.expires_at for one in members if one.transport}, now)
 
 
 def _newest(bundles: list[Bundle]) -> datetime | None:

@@ -8,12 +8,14 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from node.errors import NotFound
+from exchange.membership import Member
+from node.errors import NotFound, Unavailable
 from node.ports.ledger import Bundle, live
 from node.ports.peers import HeldRefusal, PeerStatus, Standing
 from node.services.cells import cells
 from node.services.context import Context
 from node.services.views import results as computed
+from node.services.views.coverage import CoverageRow, coverage
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.results import Result
 from node.services.views.rows import having
@@ -48,7 +50,8 @@ class ShareBlock:
 class MemberPage:
     """A member: standing (None for the node's own member), bundles newest first, indicators, ratings.
 
-    `rating_counts`: (an item of the scale, value, how many ratings have it).
+    `rating_counts`: (an item of the scale, value, how many ratings have it). `membership`: its lines in the registry,
+    None without one. `coverage`: a row for each dataflow anybody released.
     """
 
     code: str
@@ -62,7 +65,10 @@ class MemberPage:
     funnel: tuple[Result, ...]
     ratings: tuple[Rating, ...]
     rating_counts: tuple[tuple[str, int, int], ...]
+    membership: Member | None
+    coverage: tuple[CoverageRow, ...]
     evidence: Evidence
+    ratings_evidence: Evidence
     results_evidence: Evidence
 
 
@@ -88,9 +94,19 @@ def member(ctx: Context, code: str, now: datetime, *, facet: str = "") -> Member
         funnel=_stages(results),
         ratings=ratings,
         rating_counts=_counted(ratings),
+        membership=_registered(ctx, code),
+        coverage=coverage(ctx, {"member": code}, now).rows if bundles else (),
         evidence=evidence(live(bundles), present, expected=(code,)),
+        ratings_evidence=evidence(named(bundles, {one.bundle for one in ratings}), present, expected=(code,)),
         results_evidence=evidence(named(ctx.ledger.bundles(), inputs), present),
     )
+
+
+def _registered(ctx: Context, code: str) -> Member | None:
+    try:
+        return next((one for one in ctx.directory.membership().members if one.code == code), None)
+    except Unavailable:
+        return None
 
 
 def _shares(results: list[Result], wanted: str) -> ShareBlock | None:
