@@ -32,7 +32,7 @@ from node.api.steps import SubmissionId
 from node.api.uploads import plain_name, received
 from node.errors import Conflict
 from node.ports.submissions import Submission, UploadMode
-from node.services import questions, release, submit
+from node.services import corrections, questions, release, submit
 from node.services.context import Context
 from node.services.uploads import LONGEST_TICKET, Tell, Upload, quiet, upload_once
 from node.services.views import submissions as views
@@ -61,6 +61,10 @@ Ticket = Annotated[
         pattern="^[0-9A-Za-z]*$",
         description="Letters and digits of your own, to ask how far the upload is; none is needed",
     ),
+]
+Corrects = Annotated[
+    int | None,
+    Query(ge=1, lt=2**31, description="A submission with open questions that is withdrawn for this one"),
 ]
 FileName = Annotated[
     str, Query(min_length=1, max_length=255, description="The file's name; its ending says the format")
@@ -112,6 +116,7 @@ async def upload(
     mode: UploadMode,
     file_name: FileName,
     ticket: Ticket = "",
+    corrects: Corrects = None,
     lang: str | None = None,
     wired: Wiring = Depends(wiring),
     person: SignedIn = Depends(current),
@@ -121,9 +126,12 @@ async def upload(
     async with received(request, wired.staging, ctx.random) as path:
 
         def work(tell: Tell) -> Submission:
-            return submit.upload(
+            taken = submit.upload(
                 ctx, actor, path, file_name=name, dataflow_id=dataflow, mode=mode, now=wired.now(), tell=tell
             )
+            if corrects is not None:
+                corrections.corrects(ctx, actor, corrects, taken, now=wired.now())
+            return taken
 
         if not ticket:
             taken = await run_in_threadpool(work, quiet)

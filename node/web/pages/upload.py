@@ -18,8 +18,8 @@ from starlette.responses import Response
 
 from node.access import Action
 from node.errors import Invalid, NodeError, NotFound, Unavailable
-from node.ports.submissions import Submission, UploadMode
-from node.services import submit
+from node.ports.submissions import Submission, SubmissionState, UploadMode
+from node.services import corrections, submit
 from node.services.uploads import Stage, Tell, Upload, upload_once
 from node.services.views.file_table import FileTable, file_table
 from node.web.interpretation import interpretation
@@ -34,6 +34,7 @@ COPY_BYTES = 1024 * 1024
 UPLOAD_PATH = "/workspace/upload"
 CHECK_ONLY = "check"
 TICKET_BYTES = 16
+MOST_NUMBER_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,11 @@ def upload_page(
         status=status_of(error) if error else 200,
         flows=flows,
         dataflow=typed if typed in known else "",
-        mode=visit.text("mode") or UploadMode.APPEND.value,
+        mode=visit.text("mode") or visit.query.get("mode", "") or UploadMode.APPEND.value,
         modes=[mode.value for mode in UploadMode],
         max_bytes=surface.max_upload_bytes,
         ticket=surface.ctx.random(TICKET_BYTES).hex(),
+        corrects=_corrected(surface, visit),
         stages=[stage.value for stage in Stage],
         tried=tried,
         report=report(tried.found, visit.language) if tried else None,
@@ -99,7 +101,7 @@ def _uploaded(surface: Surface, visit: Visit, file: UploadFile, path: Path, mode
     name = file.filename or ""
 
     def work(tell: Tell) -> Submission:
-        return submit.upload(
+        taken = submit.upload(
             surface.ctx,
             visit.actor,
             path,
@@ -109,10 +111,26 @@ def _uploaded(surface: Surface, visit: Visit, file: UploadFile, path: Path, mode
             now=visit.now,
             tell=tell,
         )
+        earlier = _corrected(surface, visit)
+        if earlier is not None:
+            corrections.corrects(surface.ctx, visit.actor, earlier.submission_id, taken, now=visit.now)
+        return taken
 
     ticket = visit.text("ticket") or surface.ctx.random(TICKET_BYTES).hex()
     begun = Upload(visit.actor.login, ticket, Path(name).name[:200], path.stat().st_size, visit.now)
     return upload_once(surface.ctx.uploads, visit.actor, begun, work)
+
+
+def _corrected(surface: Surface, visit: Visit) -> Submission | None:
+    """Give the submission that the form is to correct, if its number is one of a submission with open questions."""
+    text = visit.text("corrects") or visit.query.get("corrects", "")
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_NUMBER_DIGITS):
+        return None
+    try:
+        found = surface.ctx.submissions.get(int(text))
+    except NotFound:
+        return None
+    return found if found.state is SubmissionState.FAULTY else None
 
 
 def _tried(surface: Surface, visit: Visit, file: UploadFile, path: Path, mode: UploadMode) -> Tried:

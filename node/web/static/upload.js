@@ -3,7 +3,7 @@
 
 const STAGES = ["reading", "checking", "looking", "keeping"];
 const POLL_MS = 700;
-const UPLOADS = "/api/v1/uploads/";
+const UPLOADS = "/api/v1/uploads";
 
 const form = document.querySelector("form#upload");
 const progress = document.getElementById("progress");
@@ -15,10 +15,13 @@ function element(name, text = "", attributes = {}) {
   return made;
 }
 
+// The stage of an upload; "" when the node works on it no more, or not yet; null when the node cannot be asked.
 async function stageOf(ticket) {
   try {
-    const answer = await fetch(UPLOADS + ticket, { headers: { Accept: "application/json" } });
-    return answer.ok ? await answer.json() : null;
+    const answer = await fetch(UPLOADS, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return null;
+    const found = (await answer.json()).find((one) => one.ticket === ticket);
+    return found ? found.stage : "";
   } catch {
     return null;
   }
@@ -36,12 +39,12 @@ function showStage(list, stage) {
 
 // The page of an upload that somebody came back to.
 async function follow(ticket, list) {
-  const found = await stageOf(ticket);
-  if (found && (found.stage === "done" || found.stage === "refused")) {
+  const stage = await stageOf(ticket);
+  if (stage === "" || stage === "refused") {
     location.reload();
     return;
   }
-  if (found) showStage(list, found.stage);
+  if (stage) showStage(list, stage);
   setTimeout(() => follow(ticket, list), POLL_MS);
 }
 
@@ -148,8 +151,8 @@ class Sending {
     }
     this.say(element("p", form.dataset.sent, { role: "status" }), list);
     while (request.readyState !== XMLHttpRequest.DONE) {
-      const found = await stageOf(ticket);
-      if (found) showStage(list, found.stage);
+      const stage = await stageOf(ticket);
+      if (stage) showStage(list, stage);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }

@@ -121,3 +121,39 @@ def test_a_program_that_sends_a_ticket_is_answered_as_before(own_pages: Any, tmp
     assert (sent.status_code, told["stage"]) == (201, "done")
     assert told["submission_id"] == sent.json()["submission_id"]
     assert again.status_code == 409
+
+
+def test_a_corrected_file_takes_the_place_of_the_faulty_one(own_pages: Any, tmp_path: Path) -> None:
+    """The form names what it corrects; that one is withdrawn, with a reason in the audit log."""
+    browser, ctx = own_pages.as_person("aigerim"), own_pages.surface.ctx
+    form = browser.get("/workspace/upload?corrects=3&dataflow=DECLARED_FLOW&mode=replace").text
+    content = write_csv(tmp_path / "a.csv", FAULTY[1:]).read_bytes()
+
+    answer = send(browser, content, corrects="3")
+
+    assert 'name="corrects" value="3"' in form
+    assert re.search(r'value="replace" checked', form)
+    assert answer.status_code == 303
+    assert ctx.submissions.get(3).state == "withdrawn"
+
+
+@pytest.mark.parametrize("corrects", ["4", "999", "x", "-1", "3" * 40])
+def test_what_has_no_open_question_is_not_taken_back(own_pages: Any, tmp_path: Path, corrects: str) -> None:
+    """A submission that waits for approval stays; a number that is none is none."""
+    ctx = own_pages.surface.ctx
+    content = write_csv(tmp_path / "a.csv", FAULTY[1:]).read_bytes()
+
+    answer = send(own_pages.as_person("aigerim"), content, corrects=corrects)
+
+    assert answer.status_code == 303
+    assert [ctx.submissions.get(number).state for number in (3, 4)] == ["faulty", "submitted"]
+
+
+def test_programs_name_the_submission_that_they_correct(own_pages: Any, tmp_path: Path) -> None:
+    """The same over the interface; of another dataflow nothing is taken back."""
+    mine, ctx = own_pages.surface.signed_in("aigerim"), own_pages.surface.ctx
+    content = write_csv(tmp_path / "a.csv", FAULTY[1:]).read_bytes()
+    query = {"dataflow": "DECLARED_FLOW", "mode": "append", "file_name": "a.csv", "corrects": "3"}
+
+    assert mine.post("/api/v1/submissions", params=query, content=content).status_code == 201
+    assert ctx.submissions.get(3).state == "withdrawn"
