@@ -1,0 +1,60 @@
+"""Real breaks in official statistics: the top warning of their year, among hundreds of series of which few alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.support.trade_series import COMTRADE, Row, bundles, judged, of_comtrade, of_the_demo
+
+# Of all series that are judged: a level is for what is out of line, and most of the world is not.
+MOST_OUT_OF_LINE = 0.01
+
+
+def _named(row: Row) -> tuple[str, str, str]:
+    return row["REF_AREA"], row["COUNTERPART_AREA"], "/".join(row["FACET"].split("/")[1:3])
+
+
+def _few(alarms: Sequence[Row], levels: Sequence[Row]) -> bool:
+    return len(alarms) <= MOST_OUT_OF_LINE * len(levels)
+
+
+def test_a_break_that_lasted_is_the_top_warning_of_its_year() -> None:
+    """In 2009, with nothing known of later years, Azerbaijan's exports of fuels to Russia stand first of 747 series.
+
+    Millions of dollars as UN Comtrade has them: 14 in 2008, then 167, 217, 505 and 515.
+    """
+    levels, alarms, _ = judged(bundles(of_the_demo(), 2009), 2009)
+
+    assert _named(alarms[0]) == ("AZ", "RU", "HS27/OUT")
+    assert alarms[0]["SIGNAL"] == "certain"
+    assert 100 * 150_000_000 < alarms[0]["EXCESS"] < 100 * 166_700_000
+    assert len(levels) == 747
+    assert _few(alarms, levels)
+
+
+def test_a_crisis_is_told_once_for_a_reporter_and_not_for_each_corridor() -> None:
+    """2009: Russia's exports of fuels fell to three fifths in the middle, and so did most others; few series alarm."""
+    _, alarms, moved = judged(bundles(of_the_demo(), 2009), 2009)
+
+    fell = {(row["REF_AREA"], row["FACET"].split("/")[1], row["FACET"].split("/")[2]) for row in moved}
+    assert {("RU", "HS27", "OUT"), ("RU", "HS44", "OUT"), ("RU", "HS27", "IN"), ("KZ", "HS27", "OUT")} <= fell
+    assert all(float(row["UPPER"]) < 0.05 for row in moved)
+    assert all(row["COUNTERPART_AREA"] == "W1" for row in moved)
+    assert len(alarms) < len(moved)
+
+
+@pytest.mark.skipif(not COMTRADE.is_dir(), reason="UN Comtrade is not beside the repository")
+def test_a_duty_on_roundwood_is_the_top_warning_among_all_reporters() -> None:
+    """Finland's imports of wood from Russia, 1,085 million dollars in 2008 and 401 in 2009, stand first of 1,300 series.
+
+    Russia raised its export duty on roundwood to a quarter of the value in April 2008 and had announced 80 % for 2009.
+    """
+    levels, alarms, _ = judged(bundles(of_comtrade(), 2009), 2009)
+
+    assert _named(alarms[0]) == ("FIN", "RUS", "HS44/IN")
+    assert alarms[0]["EXCESS"] < -50_000_000_000
+    assert _named(alarms[1]) == ("AZE", "RUS", "HS27/OUT")
+    assert len(levels) > 1300
+    assert _few(alarms, levels)
