@@ -47,7 +47,7 @@ def test_a_crisis_is_told_once_for_a_reporter_and_not_for_each_corridor() -> Non
 
 @pytest.mark.skipif(not COMTRADE.is_dir(), reason="UN Comtrade is not beside the repository")
 def test_a_duty_on_roundwood_is_the_top_warning_among_all_reporters() -> None:
-    """Finland's imports of wood from Russia, 1,085 million dollars in 2008 and 401 in 2009, stand first of 1,300 series.
+    """Finland's imports of wood from Russia, 1,085 million dollars in 2008, then 401, stand first of 1,300 series.
 
     Russia raised its export duty on roundwood to a quarter of the value in April 2008 and had announced 80 % for 2009.
     """
