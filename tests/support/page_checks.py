@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from importlib.util import find_spec
-from pathlib import Path
+from importlib import resources
 
-import pytest
 from playwright.sync_api import Page
 
 # A chart library is split off and cached: the first view of a page does not wait for it.
@@ -54,11 +52,8 @@ SHOWN_ON_PAPER = """() => [...document.querySelectorAll('header nav, header .who
 
 
 def violations(page: Page) -> list[str]:
-    """Give what axe-core finds on a page; skips where it is not installed."""
-    spec = find_spec("axe_playwright_python")
-    if spec is None or spec.origin is None:
-        pytest.skip("axe-core is not installed: it comes with axe-playwright-python of the dev group")
-    page.evaluate((Path(spec.origin).parent / "axe.min.js").read_text("utf-8"))
+    """Give what axe-core finds on a page."""
+    page.evaluate((resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8"))
     options = {"runOnly": list(RULES), "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     return [f"{one['id']} {node['html'][:160]}" for one in found for node in one["nodes"]]
