@@ -45,7 +45,7 @@ def methods(*, ctx: Context = Depends(context)) -> dict[str, Any]:
             {
                 "id": line.indicator,
                 "family": line.family,
-                "says": [one.sentence for one in line.functions],
+                "says": [one.sentence for one in line.functions] or _stated(line),
                 "model": line.model_id or None,
             }
             for line in lines
@@ -86,6 +86,11 @@ def _function(one: Described) -> dict[str, str]:
         "says": one.sentence,
         **{part.lower(): text for part, text in one.parts.items()},
     }
+
+
+def _stated(line: views.MethodLine) -> list[str]:
+    """Give what the specification says of an indicator that only a model defines."""
+    return [] if line.stated is None else [line.stated.readings["en"]]
 
 
 def _line(one: Model) -> dict[str, Any]:

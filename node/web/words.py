@@ -216,6 +216,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "D": N_("Dynamics of typologies"),
         "E": N_("Anomalies and early warning"),
         "F": N_("New technologies, terrorist and proliferation financing"),
+        "G": N_("Composite scores"),
     },
     "card_risk": {"minimum": N_("minimum risk"), "medium": N_("medium risk"), "high": N_("high risk")},
     "card_autonomy": {

@@ -1,12 +1,12 @@
 """Methods: every indicator as its functions describe it, which model computes it, and what it found here.
 
-Invariants: the descriptions are those of the functions and nothing is added; thresholds are those of the specification
-that this node computes with; a family that has no indicator is not offered.
+Invariants: the descriptions are those of the functions and nothing is added; an indicator that only a model defines has
+the words of its specification; thresholds are those of the specification that this node computes with; a family that
+has no indicator is not offered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,12 @@ import pyarrow as pa
 from node.errors import NotFound
 from node.ports.work import IndicatorRun
 from node.services.context import Context
-from node.services.indicators import computes, shown
+from node.services.indicators import shown
 from node.services.views import results as computed
 from node.services.views.results import Result
 from node.services.views.rows import among, having
 from risk_models.indicators.catalogue import Described, described
-from risk_models.specification import ModelSpec
+from risk_models.specification import Indicator, ModelSpec
 from risk_models.specification_card import Reasoned, by_reason, parameters
 
 SHOWN_AT_MOST = 12
@@ -29,12 +29,20 @@ _ORDER = ("TIME_PERIOD", "REF_AREA", "COUNTERPART_AREA", "FACET")
 
 @dataclass(frozen=True, slots=True)
 class MethodLine:
-    """One indicator of the list: the functions that describe it, and the model that computes it here ("" if none)."""
+    """One indicator of the list: the functions that describe it, and the model that computes it here ("" if none).
+
+    stated: what the model's specification says of it, None if none computes it. One of both there always is.
+    """
 
     indicator: str
-    family: str
     functions: tuple[Described, ...]
     model_id: str
+    stated: Indicator | None
+
+    @property
+    def family(self) -> str:
+        """The letter before the number."""
+        return self.indicator[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class MethodPage:
 
 def methods(ctx: Context, family: str = "") -> Methods:
     """Give the indicators of a family, or of all families if there is no such one."""
-    lines = tuple(_lines(ctx, described()))
+    lines = _lines(ctx)
     families = tuple(dict.fromkeys(line.family for line in lines))
     chosen = family if family in families else ""
     return Methods(
@@ -84,7 +92,7 @@ def methods(ctx: Context, family: str = "") -> Methods:
 
 def method_page(ctx: Context, indicator: str) -> MethodPage:
     """Give one indicator; raises NotFound."""
-    lines = list(_lines(ctx, described()))
+    lines = _lines(ctx)
     names = [line.indicator for line in lines]
     if indicator not in names:
         raise NotFound(
@@ -108,12 +116,16 @@ def method_page(ctx: Context, indicator: str) -> MethodPage:
     )
 
 
-def _lines(ctx: Context, entries: Iterable[Described]) -> Iterable[MethodLine]:
+def _lines(ctx: Context) -> tuple[MethodLine, ...]:
+    """What functions describe and what models compute, by family and number."""
     functions: dict[str, list[Described]] = {}
-    for entry in entries:
+    for entry in described():
         functions.setdefault(entry.indicator, []).append(entry)
-    for indicator, found in functions.items():
-        yield MethodLine(indicator, found[0].family, tuple(found), computes(ctx, indicator) or "")
+    stated = {one.id: (model.id, one) for model in ctx.models for one in model.indicators}
+    return tuple(
+        MethodLine(name, tuple(functions.get(name, ())), *stated.get(name, ("", None)))
+        for name in sorted({*functions, *stated}, key=lambda name: (name[0], int(name[1:])))
+    )
 
 
 def _newest(found: pa.Table) -> tuple[Result, ...]:

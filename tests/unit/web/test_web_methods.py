@@ -17,7 +17,8 @@ from risk_models.model import register
 from tests.unit.web.conftest import Pages
 from tests.unit.web.test_web_pages import Markup
 
-INDICATORS = sorted({one.indicator for one in described()})
+STATED = {one.id for spec in register() for one in spec.indicators}
+INDICATORS = sorted({one.indicator for one in described()} | STATED)
 MODELS = [*(spec.id for spec in register()), *(one.id for one in composites())]
 
 
@@ -70,6 +71,16 @@ def test_a_method_says_what_its_function_and_its_specification_say(
     assert next(spec.digest for spec in register() if spec.id == "cross_border_1") in text
     assert "min_growth_reports" not in text
     assert "figures in the newest computation" in text
+
+
+def test_an_indicator_that_only_its_model_defines_has_its_words(
+    pages: Pages, visible: Callable[[str], str]
+) -> None:
+    """No figure of a page leads nowhere."""
+    only = sorted(STATED - {one.indicator for one in described()})
+    text = visible(opened(pages, f"/methods/{only[0]}"))
+
+    assert "This indicator is defined by its model" in text
 
 
 def test_an_indicator_that_no_model_computes_says_so(pages: Pages, visible: Callable[[str], str]) -> None:
