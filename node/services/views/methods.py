@@ -61,8 +61,8 @@ class MethodPage:
     """One indicator in full.
 
     model, run: what computes it and its newest computation, if any. parameters: those it hangs on, by their reasons.
-    figures: how many it has there; signals: how many of them signal; newest: the first of them, the newest period
-    first. before, after: the indicators beside it in the list.
+    figures: how many values it has there; signals: how many of its figures signal; newest: the first values, the newest
+    period first, or, where there is none, the figures that say why. before, after: its neighbours in the list.
     """
 
     line: MethodLine
@@ -101,16 +101,15 @@ def method_page(ctx: Context, indicator: str) -> MethodPage:
     place = names.index(indicator)
     line = lines[place]
     spec = next((one for one in ctx.models if one.id == line.model_id), None)
-    results = computed.table(ctx, line.model_id) if spec else None
-    found = None if results is None else having(results, "INDICATOR", indicator)
+    figures, signals, newest = _found(ctx, line)
     return MethodPage(
         line=line,
         model=spec,
         run=shown(ctx, spec.id) if spec else None,
         parameters=by_reason(parameters(spec, indicator)) if spec else (),
-        figures=0 if found is None else found.num_rows,
-        signals=0 if found is None else among(found, "SIGNAL", tuple(computed.SIGNALS)).num_rows,
-        newest=() if found is None else _newest(found),
+        figures=figures,
+        signals=signals,
+        newest=newest,
         before=names[place - 1] if place else "",
         after=names[place + 1] if place + 1 < len(names) else "",
     )
@@ -126,6 +125,17 @@ def _lines(ctx: Context) -> tuple[MethodLine, ...]:
         MethodLine(name, tuple(functions.get(name, ())), *stated.get(name, ("", None)))
         for name in sorted({*functions, *stated}, key=lambda name: (name[0], int(name[1:])))
     )
+
+
+def _found(ctx: Context, line: MethodLine) -> tuple[int, int, tuple[Result, ...]]:
+    """How many values there are, how many figures signal, and the newest."""
+    results = computed.table(ctx, line.model_id) if line.model_id else None
+    if results is None:
+        return 0, 0, ()
+    found = having(results, "INDICATOR", line.indicator)
+    valued = having(found, "STATUS", computed.OK)
+    signals = among(found, "SIGNAL", tuple(computed.SIGNALS)).num_rows
+    return valued.num_rows, signals, _newest(valued if valued.num_rows else found)
 
 
 def _newest(found: pa.Table) -> tuple[Result, ...]:
