@@ -61,9 +61,23 @@ def growth_readings(
     if lengths.year > 1:
         for place, one in enumerate(growths):
             if len(one.own[0]) >= lengths.window:
-                least, most = (ends[-lengths.window :] for ends in one.own)
-                found[place][CHANGE] = change_upwards(least, most)
+                found[place][CHANGE] = _changed(one, lengths.window)
     return found
+
+
+def _changed(growth: Growth, window: int) -> Reading:
+    """E9 where both the level and its growth rose for good: what is less sure of the two.
+
+    A trend moves the level and not its growth; a year after a fall growth comes back and the level does not. Growth
+    has to be more than a wandering level gives; the level, whose season makes neighbours alike, need not.
+    """
+    growth_rose, level_rose = (
+        change_upwards(least[-window:], most[-window:], is_independent=is_level > 0)
+        for is_level, (least, most) in enumerate((growth.own, growth.now))
+    )
+    return max(
+        growth_rose, level_rose, key=lambda one: (one.p.upper, one.p.lower) if one.p is not None else ()
+    )
 
 
 def common_figures(

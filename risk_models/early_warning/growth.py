@@ -35,16 +35,16 @@ class Growth:
     """The growths of one series, in order of its periods from the first that has a year before it.
 
     own: least and greatest growth beyond the common one. start: least and greatest value to grow from, the common
-    growth added. Both in thousandths of the scale.
+    growth added. now: least and greatest value grown to. All in thousandths of the scale.
     """
 
     own: Ends
     start: Ends
+    now: Ends
 
     def until(self, count: int) -> Growth:
         """The growths as they were after so many of them."""
-        least, most = ((ends[0][:count], ends[1][:count]) for ends in (self.own, self.start))
-        return Growth(least, most)
+        return Growth(*((least[:count], most[:count]) for least, most in (self.own, self.start, self.now)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +100,12 @@ def growth_of(series: Series, lengths: Lengths, common: Mapping[tuple[Group, str
         tuple(low - one.most for low, one in zip(lows, shared, strict=True)),
         tuple(high - one.least for high, one in zip(highs, shared, strict=True)),
     )
+    low, high = (_scaled(series.watched, end) for end in (series.lower, series.upper))
     start = (
-        tuple(
-            one + two.least for one, two in zip(_scaled(series.watched, series.lower), shared, strict=False)
-        ),
-        tuple(
-            one + two.most for one, two in zip(_scaled(series.watched, series.upper), shared, strict=False)
-        ),
+        tuple(one + two.least for one, two in zip(low, shared, strict=False)),
+        tuple(one + two.most for one, two in zip(high, shared, strict=False)),
     )
-    return Growth(own, start)
+    return Growth(own, start, (low[lengths.year :], high[lengths.year :]))
 
 
 def expected_of(watched: Watched, growth: Growth, past: slice) -> Interval:

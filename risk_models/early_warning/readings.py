@@ -91,20 +91,22 @@ def either_tail(z: Interval, baseline: int) -> Interval:
     return Interval(min(Decimal(1), 2 * min(above.lower, below.lower)), min(Decimal(1), most))
 
 
-def change_upwards(lower: Sequence[int], upper: Sequence[int]) -> Reading:
+def change_upwards(lower: Sequence[int], upper: Sequence[int], *, is_independent: bool = False) -> Reading:
     """E9 by the test of Pettitt on the least and on the greatest series; a change downwards is none.
 
-    p = min(1, 2 exp(-6 K^2 / (f (n^3 + n^2)))), f = (1 + r) / (1 - r), r from 0 to 0.95 the autocorrelation at lag 1 of
-    what is left around the means before and after: a level that wanders looks like one that changed, and neighbours
-    that are alike tell less than as many strangers. Source: Pettitt 1979; f is the variance of a sum of an
-    autoregressive series of order 1 over that of independent values (Bayley and Hammersley 1946).
+    p = min(1, 2 exp(-6 K^2 / (f (n^3 + n^2)))); f = 1 for independent periods, else (1 + r) / (1 - r), r from 0 to 0.95
+    the autocorrelation at lag 1 of what is left around the means before and after: a level that wanders looks like one
+    that changed, and neighbours that are alike tell less than as many strangers. Source: Pettitt 1979; f is the
+    variance of a sum of an autoregressive series of order 1 over that of independent values (Bayley and Hammersley
+    1946).
     """
-    found = [_upwards(one) for one in (lower, upper)]
+    most = Fraction(0) if is_independent else _MOST_ALIKE
+    found = [_upwards(one, most) for one in (lower, upper)]
     sizes, p = sorted(size for size, _ in found), sorted(p for _, p in found)
     return Reading(Interval(Decimal(sizes[0]), Decimal(sizes[1])), Interval(p[0], p[1]))
 
 
-def _upwards(values: Sequence[int]) -> tuple[int, Decimal]:
+def _upwards(values: Sequence[int], most_alike: Fraction) -> tuple[int, Decimal]:
     found, count = pettitt(values), len(values)
     before, after = values[: found.change], values[found.change :]
     if sum(after) * len(before) <= sum(before) * len(after):
@@ -112,7 +114,7 @@ def _upwards(values: Sequence[int]) -> tuple[int, Decimal]:
     left = [one - Fraction(sum(part), len(part)) for part in (before, after) for one in part]
     squares = sum(one * one for one in left)
     alike = sum(one * other for one, other in pairwise(left)) / squares if squares else Fraction(0)
-    r = min(max(alike, Fraction(0)), _MOST_ALIKE)
+    r = min(max(alike, Fraction(0)), most_alike)
     exponent = Fraction(-6 * found.statistic**2, count**3 + count**2) * (1 - r) / (1 + r)
     with working():
         p = 2 * divided(exponent.numerator, exponent.denominator).exp()

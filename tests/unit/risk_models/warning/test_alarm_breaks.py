@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 import pytest
 
+from risk_models.early_warning.alarms import graded, read, shown_level
+from risk_models.early_warning.parameters import WarningParameters
+from risk_models.early_warning.series import Series
+from risk_models.model import load_spec
+from risk_models.observations import Corridor
 from tests.support.trade_series import COMTRADE, Row, bundles, judged, of_comtrade, of_the_demo
+from tests.support.transfers import FIRST_YEAR, INFLOW
 
 # Of all series that are judged: a level is for what is out of line, and most of the world is not.
 MOST_OUT_OF_LINE = 0.01
@@ -58,3 +66,47 @@ def test_a_duty_on_roundwood_is_the_top_warning_among_all_reporters() -> None:
     assert _named(alarms[1]) == ("AZE", "RUS", "HS27/OUT")
     assert len(levels) > 1300
     assert _few(alarms, levels)
+
+
+@cache
+def _transfers() -> dict[str, int]:
+    """The level of each month of transfers to Armenia that can be judged, with what was known in that month."""
+    given: WarningParameters = load_spec("early_warning_1").parameters
+    months = replace(given.lengths["M"], judged=12 * len(INFLOW))
+    parameters = replace(given, lengths={**given.lengths, "M": months})
+    watched = next(one for one in given.watched if one.measure == "V_DECL")
+    periods = [f"{FIRST_YEAR + year}-M{month:02}" for year in range(len(INFLOW)) for month in range(1, 13)]
+    cents = tuple(100_000 * thousands for year in INFLOW for thousands in year)
+    key = Corridor("", "AM", "W1", "IN", "REMITTANCE/_Z", "V_DECL")
+    rows, _ = read(
+        [Series(watched, key, tuple(periods), cents, cents, frozenset())], watched, "M", parameters
+    )
+    levels = ((row.series.periods[-1], graded([row], parameters.thresholds)[0]) for row in rows)
+    return {period: shown_level(one.level) for period, one in levels if one.p is not None}
+
+
+def test_transfers_alarm_when_they_broke() -> None:
+    """The rouble of winter 2014, the closed borders of April 2020, the money that came from Russia from May 2022."""
+    levels = _transfers()
+
+    assert levels["2014-M11"] == 1
+    assert levels["2015-M01"] == 2
+    assert [levels[f"2020-M{month:02}"] for month in range(1, 7)] == [0, 0, 0, 2, 2, 0]
+    assert [levels[f"2022-M{month:02}"] for month in range(1, 8)] == [0, 0, 0, 0, 2, 3, 3]
+
+
+def test_the_break_of_2022_is_the_top_warning_of_its_year() -> None:
+    """The highest level, and no month of the two years before reaches it."""
+    levels = _transfers()
+    highest = {
+        year: max(levels[f"{year}-M{month:02}"] for month in range(1, 13)) for year in range(2018, 2023)
+    }
+
+    assert highest == {2018: 0, 2019: 0, 2020: 2, 2021: 1, 2022: 3}
+
+
+def test_the_transfers_are_those_that_were_published() -> None:
+    """Sums of the months beside the bank's yearly figures in the press, to four thousand dollars of rounding."""
+    published = (2_302_336, 2_123_615, 1_631_659, 1_532_882)
+
+    assert [sum(year) for year in INFLOW[:4]] == pytest.approx(published, abs=4)

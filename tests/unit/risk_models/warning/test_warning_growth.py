@@ -164,3 +164,21 @@ def test_months_stand_beside_the_month_of_last_year() -> None:
     )
 
     assert set(growth_of(one, months, {}).own[0]) == {0}
+
+
+def test_a_level_that_rose_for_good_is_told_from_one_that_fell_a_year_ago() -> None:
+    """Both have growth that rose in the last year; the level rose in the first one only, and a trend has neither."""
+    months = PARAMETERS.lengths["M"]
+
+    def p_of_change(levels: Sequence[float]) -> Decimal:
+        noise = (1.0, 1.02, 0.98, 1.01, 0.99)
+        values = [round(MILLION * level * noise[place % 5]) for place, level in enumerate(levels)]
+        periods = tuple(f"{2018 + place // 12}-M{place % 12 + 1:02}" for place in range(48))
+        one = replace(series(values), periods=periods)
+        (found,) = growth_readings([growth_of(one, months, {})], MONEY, months)
+        assert found["E9"].p is not None
+        return found["E9"].p.lower
+
+    assert p_of_change([1.0] * 38 + [2.0] * 10) < Decimal("0.01")
+    assert p_of_change([2.0] * 26 + [1.0] * 22) > Decimal("0.5")
+    assert p_of_change([1.01**place for place in range(48)]) > Decimal("0.1")
