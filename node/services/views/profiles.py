@@ -32,7 +32,8 @@ from schemas.structure import TOTAL, Dataflow
 TYPOLOGY, PERIOD = "METHOD", "TIME_PERIOD"
 Z = Decimal("1.9599639845400542355244945305205515279555500778695")
 PRIOR, LEVEL = Decimal("0.5"), Decimal("0.001")
-MIN_EXPECTED, MIN_HISTORY, HISTORY = 5, 6, 12
+# Least expected for a quotient; periods before a novelty, at least and at most; above so many a period nothing is new.
+MIN_EXPECTED, MIN_HISTORY, HISTORY, MOST_USUAL = 5, 6, 12, 20
 _WHOLE = (WORLD, "_Z")
 _CHOSEN = ("FLOW_DIRECTION", "MEASURE", PERIOD)
 
@@ -155,6 +156,8 @@ def _emerging(found: Profiles, code: str, member: str) -> Emerging | None:
         return None
     judged = [_novelty([one for _, one in counted[:until]]) for until in (len(counted), len(counted) - 1)]
     (now, before, exposure), (earlier, _, _) = judged
+    if int(before.low[0]) > MOST_USUAL * int(exposure[1, 0]):
+        return None
     signals = emergence(now, earlier, before, exposure[1], LEVEL)
     strongest = int(max(signals.emerging[0], signals.surging[0]))
     (index,) = now.index.intervals()

@@ -95,6 +95,7 @@ def test_a_count_that_stays_unusual_for_two_periods_emerges() -> None:
         (0, 0, 1, 0, 0, 1, 0, 0, 30),  # once only
         (0, 0, 1, 0, 0, 5, 30),  # fewer than six periods before the first of the two
         (4, 5, 4, 3, 5, 4, 5, 4, 5, 4),  # as always
+        (60, 61, 60, 59, 60, 60, 61, 60, 140, 160),  # not new: it grew, which is another indicator
         (0, 0, 1, 0, 0, 1, 0, 0, 5, 2_000_000),  # more than the test counts
     ],
 )

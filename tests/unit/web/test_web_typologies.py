@@ -14,6 +14,7 @@ from tests.unit.web.conftest import Pages, _pages
 from tests.unit.web.test_web_pages import Markup
 
 LIST = "/typologies?dataflow=SUSPICIOUS_FLOW&FLOW_DIRECTION=OUT&MEASURE=N_STR"
+INCOMING = LIST.replace("OUT", "IN")
 ONE = "/typologies/TM02?dataflow=SUSPICIOUS_FLOW&FLOW_DIRECTION=OUT&MEASURE=N_STR"
 
 
@@ -43,11 +44,17 @@ def reports(reporter: str, counterpart: str, method: str, year: int, number: int
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
-    """KZ reports structuring in two years and couriers in the second; RU couriers in both, and structuring in one."""
+    """KZ reports structuring in two years and couriers in the second; RU couriers in both, and structuring in one.
+
+    Of what comes in, KZ reports shell companies: six a year for eight years, then forty, then ninety.
+    """
     folder = tmp_path_factory.mktemp("typologies")
     with federation(folder / "nodes", ("KZ", "RU")) as nodes:
         rows = [*reports("KZ", "RU", "TM02", 2011, 20), *reports("KZ", "RU", "TM02", 2012, 90)]
         rows += reports("KZ", "RU", "TM01", 2012, 24)
+        for year in range(2003, 2013):
+            number = {2011: 40, 2012: 90}.get(year, 6)
+            rows += [one | {"FLOW_DIRECTION": "IN"} for one in reports("KZ", "RU", "TM04", year, number)]
         release_rows(nodes, "KZ", "SUSPICIOUS_FLOW", rows, folder)
         rows = [*reports("RU", "KZ", "TM01", 2011, 30), *reports("RU", "KZ", "TM01", 2012, 80)]
         release_rows(nodes, "RU", "SUSPICIOUS_FLOW", rows + reports("RU", "KZ", "TM02", 2012, 20), folder)
@@ -57,7 +64,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
 
 
 @pytest.mark.parametrize("language", ["ru", "kk", "en"])
-@pytest.mark.parametrize("path", [LIST, ONE, f"{ONE}&TIME_PERIOD=2011", LIST.replace("N_STR", "V_TXN")])
+@pytest.mark.parametrize(
+    "path", [LIST, INCOMING, ONE, f"{ONE}&TIME_PERIOD=2011", LIST.replace("N_STR", "V_TXN")]
+)
 def test_the_pages_open_in_every_language(shared: Pages, path: str, language: str) -> None:
     """Well-formed, every table named, one heading."""
     answer = shared.as_person("head").get(f"{path}&lang={language}")
@@ -88,6 +97,13 @@ def test_what_a_member_reports_for_the_first_time_is_named(
 
     assert "Cash couriers and cash-out : Kazakhstan, 2012" in text
     assert "Structuring : Russia, 2012" in text
+
+
+def test_what_surges_is_watched_with_its_index(shared: Pages, visible: Callable[[str], str]) -> None:
+    """Forty after six a year, then ninety: beyond what the index counts, which ends at 10."""
+    text = re.sub(r"\s+", " ", visible(shared.as_person("head").get(INCOMING).text))
+
+    assert "companies Kazakhstan 2012 90 10 ▲ certain" in text
 
 
 def test_one_typology_shows_its_quotients_by_hand(shared: Pages, visible: Callable[[str], str]) -> None:
