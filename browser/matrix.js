@@ -13,7 +13,7 @@ const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 
 /** Draw into a figure that the server left empty and hidden. */
 export async function draw(figure) {
-  const [{ init }, answer] = await Promise.all([import("./library.js"), fetch(figure.dataset.source)]);
+  const [{ init }, answer] = await Promise.all([import("./charts.js"), fetch(figure.dataset.source)]);
   if (!answer.ok) return;
   const matrix = corridors.unpack(await answer.json());
   const view = {
@@ -25,7 +25,9 @@ export async function draw(figure) {
     extent: corridors.extent(matrix),
     period: Math.max(0, matrix.periods.indexOf(figure.dataset.period)),
     chosen: -1,
+    places: Array.from({ length: matrix.side ** 2 }, (_, at) => [at % matrix.side, Math.floor(at / matrix.side)]),
   };
+  dress(view);
   figure.hidden = false;
   const canvas = Object.assign(document.createElement("div"), { className: "canvas", tabIndex: 0 });
   canvas.setAttribute("role", "application");
@@ -36,19 +38,37 @@ export async function draw(figure) {
   canvas.style.height = `${TOP + rowHeight(figure, matrix.side) * matrix.side}px`;
   figure.prepend(canvas, reading);
   const chart = init(canvas, null, { renderer: "canvas" });
-  const show = () => chart.setOption(options(view), { lazyUpdate: false });
-  figure.prepend(slider(view, show));
-  listen(view, { canvas, chart, reading, show });
-  show();
+  const show = () => chart.setOption(options(view));
+  const move = () => chart.setOption({ series: [cells(view)] });
+  figure.prepend(slider(view, move));
+  listen(view, { canvas, chart, reading, show, move });
+  // a frame each, so that reading the library, the axes and the cells are three tasks and not a long one
+  requestAnimationFrame(() => {
+    chart.setOption({ ...options(view), series: [] });
+    requestAnimationFrame(show);
+  });
   document.querySelector(figure.dataset.table)?.removeAttribute("open");
+}
+
+/** Read the colours once, and again when the reader changes between light and dark. */
+function dress(view) {
+  view.colours = palette();
+  view.pattern = hatching(view.colours);
+}
+
+function cells(view) {
+  return cellsOf(view, { colours: view.colours, pattern: view.pattern, width: view.canvas.clientWidth - EDGE });
 }
 
 function rowHeight(figure, side) {
   return Math.min(MOST_ROW, Math.max(LEAST_ROW, (figure.clientWidth - EDGE) / side));
 }
 
-function listen(view, { canvas, chart, reading, show }) {
-  whenRecoloured(show);
+function listen(view, { canvas, chart, reading, show, move }) {
+  whenRecoloured(() => {
+    dress(view);
+    show();
+  });
   new ResizeObserver(() => {
     chart.resize();
     show();
@@ -56,7 +76,7 @@ function listen(view, { canvas, chart, reading, show }) {
   const choose = (place) => {
     view.chosen = place;
     reading.textContent = said(view, place);
-    show();
+    move();
   };
   canvas.addEventListener("keydown", (event) => {
     const { side } = view.matrix;
@@ -98,9 +118,7 @@ function said({ matrix, words, areas, written, period }, place) {
 }
 
 function options(view) {
-  const colours = palette();
-  const { matrix } = view;
-  const width = view.canvas.clientWidth - EDGE;
+  const { matrix, colours } = view;
   const axis = {
     type: "category",
     data: matrix.members,
@@ -121,7 +139,7 @@ function options(view) {
       textStyle: { color: colours.ink, fontFamily: colours.letters, fontSize: 13 },
       formatter: ({ dataIndex }) => said(view, dataIndex),
     },
-    series: [cellsOf(view, { colours, pattern: hatching(colours), width })],
+    series: [cells(view)],
   };
 }
 

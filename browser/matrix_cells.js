@@ -17,45 +17,29 @@ export function cellsOf(view, { colours, pattern, width }) {
   const { matrix, period } = view;
   const first = corridors.start(matrix, period);
   const hasRoom = width / matrix.side >= LEAST_WIDTH;
+  const fonts = { number: `${NUMBER_SIZE}px ${colours.letters}`, sign: `${SIGN_SIZE}px ${colours.letters}` };
   return {
     type: "custom",
     encode: { x: 0, y: 1 },
-    data: Array.from({ length: matrix.side ** 2 }, (_, place) => [
-      place % matrix.side,
-      Math.floor(place / matrix.side),
-    ]),
+    emphasis: { disabled: true },
+    data: view.places,
     renderItem: ({ dataIndex }, api) => {
       const [x, y] = api.coord([api.value(0), api.value(1)]);
       const [wide, high] = api.size([1, 1]);
       const box = { x: x - wide / 2 + 1, y: y - high / 2 + 1, width: wide - 2, height: high - 2 };
       const place = first + dataIndex;
       const kind = matrix.kinds[place];
-      return {
-        type: "group",
-        children: [
-          { type: "rect", shape: box, style: ground(view, place, { colours, pattern, dataIndex }) },
-          {
-            type: "line",
-            silent: true,
-            ignore: kind !== corridors.ITSELF,
-            shape: { x1: box.x, y1: box.y + box.height, x2: box.x + box.width, y2: box.y },
-            style: { stroke: colours.line },
-          },
-          {
-            type: "text",
-            silent: true,
-            x,
-            y,
-            style: {
-              text: textOf(view, place, hasRoom),
-              fill: kind === corridors.EXACT ? colours.ink : colours.quiet,
-              font: `${kind === corridors.EXACT ? NUMBER_SIZE : SIGN_SIZE}px ${colours.letters}`,
-              align: "center",
-              verticalAlign: "middle",
-            },
-          },
-        ],
-      };
+      const children = [{ type: "rect", shape: box, style: ground(view, place, { colours, pattern, dataIndex }) }];
+      const text = textOf(view, place, hasRoom);
+      const isExact = kind === corridors.EXACT;
+      if (text) {
+        const style = { text, align: "center", verticalAlign: "middle", font: isExact ? fonts.number : fonts.sign };
+        children.push({ type: "text", silent: true, x, y, style: { ...style, fill: isExact ? colours.ink : colours.quiet } });
+      } else if (kind === corridors.ITSELF) {
+        const shape = { x1: box.x, y1: box.y + box.height, x2: box.x + box.width, y2: box.y };
+        children.push({ type: "line", silent: true, shape, style: { stroke: colours.line } });
+      }
+      return { type: "group", children };
     },
   };
 }

@@ -18,7 +18,7 @@ export async function draw(figure) {
   const shown = read(document.querySelector(figure.dataset.table), names);
   const top = largest(shown);
   if (shown.periods.length < 2 || !top) return;
-  const { init } = await import("./library.js");
+  const { init } = await import("./charts.js");
   const canvas = Object.assign(document.createElement("div"), { className: "canvas", tabIndex: 0 });
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", figure.dataset.label);

@@ -21,6 +21,7 @@ from tests.bench import (
     checking,
     compiling,
     composites,
+    drawing,
     exchanging,
     protecting,
     signing,
@@ -47,6 +48,7 @@ _PLAIN = {
     "beside": (beside.ratios, "5,044 cells exchanged and verified"),
     "signing": (signing.ratios, f"{signing.ENVELOPES} envelopes with the signatures of two officers"),
     "composite": (composites.ratios, "a composite of 51 units and 49 indicators, beside what is promised"),
+    "drawing": (drawing.ratios, f"the matrix of {drawing.MEMBERS} members over {drawing.MONTHS} months"),
     "warning": (warning.ratios, f"Farrington on {warning.SERIES:,} series of {warning.WEEKS} weeks"),
 }
 
@@ -72,6 +74,7 @@ def main(arguments: list[str]) -> int:
             "signing",
             "composite",
             "warning",
+            "drawing",
             "exchange",
             "beside",
         ),

@@ -146,7 +146,7 @@ def test_a_first_view_is_small(visit: Callable[..., Any]) -> None:
     page = window.sign_in("head")
     window.open("/corridors?dataflow=DECLARED_FLOW")
     octets = page.evaluate("""() => performance.getEntries()
-        .filter(entry => !entry.name.includes('/built/library-'))
+        .filter(entry => !entry.name.includes('/built/charts-'))
         .reduce((sum, entry) => sum + (entry.decodedBodySize || 0), 0)""")
 
     assert 0 < octets < 150 * 1024

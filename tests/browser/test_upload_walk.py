@@ -144,7 +144,9 @@ def test_the_same_walk_by_keyboard_alone(in_russian: Callable[..., Any], tmp_pat
     """Every step is reached with Tab, chosen with arrows, taken with Enter; no trap on the way."""
     window = in_russian()
     page = window.page
-    file = workbook(tmp_path / "топливо 2009.xlsx", "2009", mistakes={("OBS_VALUE", 2): "нет", ("OBS_VALUE", 5): "да"})
+    file = workbook(
+        tmp_path / "топливо 2009.xlsx", "2009", mistakes={("OBS_VALUE", 2): "нет", ("OBS_VALUE", 5): "да"}
+    )
 
     def reach(selector: str) -> None:
         for _ in range(80):

@@ -47,7 +47,7 @@ def test_a_bundled_file_travels_packed_and_is_kept(pages: Any) -> None:
 def test_the_chart_library_is_a_file_of_its_own_and_the_rest_is_small() -> None:
     """What every page loads stays below 2 KiB, all of our own modules below 20 KiB, packed."""
     sizes = {path.name: path.stat().st_size for path in FOLDER.glob("*.js.gz")}
-    library = [name for name in sizes if name.startswith("library-")]
+    library = [name for name in sizes if name.startswith("charts-")]
 
     assert len(library) == 1
     assert sizes[f"{read_manifest()['page']}.gz"] < 2 * 1024
