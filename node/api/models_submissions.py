@@ -9,6 +9,7 @@ from typing import Any, Self
 from node.api.models import Written
 from node.ports.submissions import Submission
 from node.services import gate
+from node.services.views.changes import Changes
 from node.services.views.submissions import Step
 from schemas.messages import message
 
@@ -118,6 +119,40 @@ class ChangeLine(Written):
     after: Mapping[str, Any] | None
 
 
+class NarrowedLine(Written):
+    """One cell that fits the choice; `percent` is the relative change, null without a number to compare."""
+
+    change: str
+    dimensions: dict[str, str]
+    before: int | None
+    after: int | None
+    percent: str | None
+
+
+class NarrowedChanges(Written):
+    """A page of the cells that fit, what vanishes first, then the largest changes."""
+
+    cells: list[NarrowedLine]
+    listed: int
+    page: int
+    pages: int
+
+    @classmethod
+    def of(cls, found: Changes) -> Self:
+        """Describe a page of the view."""
+        lines = [
+            NarrowedLine(
+                change=one.change.value,
+                dimensions=dict(zip(found.names, one.dimensions, strict=True)),
+                before=one.before.value if one.before else None,
+                after=one.after.value if one.after else None,
+                percent=None if one.percent is None else f"{float(one.percent):.6g}",
+            )
+            for one in found.cells
+        ]
+        return cls(cells=lines, listed=found.listed, page=found.page, pages=found.pages)
+
+
 class DifferenceWhole(Written):
     """What a release would change against the bundles it supersedes; the counts are never cut."""
 
@@ -126,6 +161,7 @@ class DifferenceWhole(Written):
     supersedes: list[str]
     changes: list[ChangeLine]
     changes_complete: bool
+    narrowed: NarrowedChanges | None = None
 
 
 class StepLine(Written):

@@ -21,6 +21,7 @@ from node.api.models_submissions import (
     CheckedFile,
     DifferenceWhole,
     HitLine,
+    NarrowedChanges,
     StepLine,
     SubmissionLine,
     SubmissionWhole,
@@ -36,6 +37,7 @@ from node.services import corrections, questions, release, submit
 from node.services.context import Context
 from node.services.uploads import LONGEST_TICKET, Tell, Upload, quiet, upload_once
 from node.services.views import submissions as views
+from node.services.views.changes import changes
 from schemas.check import Violation, message
 
 UPLOAD_PATHS = ("/submissions", "/checks")
@@ -66,6 +68,7 @@ Corrects = Annotated[
     int | None,
     Query(ge=1, lt=2**31, description="A submission with open questions that is withdrawn for this one"),
 ]
+Kind = Annotated[str, Query(pattern="^(|gone|changed|new)$", description="Only what happens like this")]
 FileName = Annotated[
     str, Query(min_length=1, max_length=255, description="The file's name; its ending says the format")
 ]
@@ -226,13 +229,26 @@ def preview(
 
 def difference(
     submission_id: SubmissionId,
+    *,
+    change: Kind = "",
+    at_least: Annotated[int, Query(ge=0, le=1_000_000, description="Per cent; see the answer")] = 0,
+    page: Annotated[int, Query(ge=1, le=999_999)] = 1,
     ctx: Context = Depends(context),
     now: datetime = Depends(moment),
     person: SignedIn = Depends(current),
 ) -> DifferenceWhole:
-    """Give the cells that would be gone, changed or new against what is released; the list may be cut."""
+    """Give the cells that would be gone, changed or new against what is released; the list may be cut.
+
+    With `change` or `at_least`, `narrowed` is a page of the cells that fit: gone and new ones, and those changed by at
+    least so many per cent or without a number to compare.
+    """
     prepared = release.preview(ctx, person.account.actor, submission_id, now)
     found, names = prepared.difference, prepared.dataflow.cells.dimensions
+    fitting = None
+    if change or at_least:
+        fitting = changes(
+            ctx, person.account.actor, submission_id, now, change=change, at_least=at_least, page=page
+        )
     return DifferenceWhole(
         submission_id=submission_id,
         counts=found.counts,
@@ -247,6 +263,7 @@ def difference(
             for one in found.changes
         ],
         changes_complete=not found.is_cut,
+        narrowed=NarrowedChanges.of(fitting) if fitting else None,
     )
 
 

@@ -69,7 +69,9 @@ def said_of(table: pa.Table, dimensions: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in table.column_names if name not in dimensions)
 
 
-def compare(before: Cells, after: Cells, names: Sequence[str]) -> Difference:
+def compare(
+    before: Cells, after: Cells, names: Sequence[str], *, listed_at_most: int = LISTED_AT_MOST
+) -> Difference:
     """Compare cells by key; `names` are the columns their values stand for."""
     common = before.keys() & after.keys()
     places = {
@@ -85,7 +87,7 @@ def compare(before: Cells, after: Cells, names: Sequence[str]) -> Difference:
         gone=len(places[Change.GONE]),
         changes=tuple(
             CellChange(change, key, _row(before, key, names), _row(after, key, names))
-            for change, key in listed[:LISTED_AT_MOST]
+            for change, key in listed[:listed_at_most]
         ),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -24,6 +25,7 @@ NO_BREAK = "\u00a0"
 EN_DASH = "\u2013"
 TIMES = "\u00d7"
 MINUS = "\u2212"
+WHOLE_PERCENT_FROM = 100
 RATIO_FROM = Decimal(10)
 
 
@@ -42,6 +44,13 @@ class Formats:
         """Write a share (0 to 1) as per cent with one decimal."""
         pattern = f"#,##0.0{NO_BREAK}%" if self.locale.language != "en" else "#,##0.0%"
         return str(format_percent(value, format=pattern, locale=self.locale))
+
+    def change(self, percent: Fraction) -> str:
+        """Write a relative change in per cent with its sign: one decimal below a hundred, none above."""
+        places = Decimal("0.1") if abs(percent) < WHOLE_PERCENT_FROM else Decimal(1)
+        value = (Decimal(percent.numerator) / Decimal(percent.denominator)).quantize(places)
+        sign = "+" if value > 0 else ""
+        return sign + self.number(value)
 
     def amount(self, value: int, measure: str, *, is_short: bool = False) -> str:
         """Write a figure of a measure: money from minor units with its currency, anything else as it is."""

@@ -15,6 +15,7 @@ from node.access import Action
 from node.errors import Invalid, NodeError
 from node.ports.exceptions import ExceptionKind
 from node.services import exceptions, release
+from node.services.views.changes import changes
 from node.services.views.preview import preview
 from node.web.language import N_
 from node.web.pages.workspace import MOST_PAGE_DIGITS, may_ask, page_number, submission_page
@@ -24,6 +25,7 @@ from node.web.visit import Visit
 from schemas import registry
 
 ONLY_WITHHELD = "withheld"
+THRESHOLDS = (0, 1, 5, 10, 25, 50, 100)
 MOST_KEY_CHARACTERS = 2000
 
 
@@ -35,6 +37,22 @@ def preview_page(surface: Surface, visit: Visit) -> Response:
     return surface.show(
         visit, "preview.html", view=view, ticket=ticket, may_ask=may_ask(visit, view.submission)
     )
+
+
+def changes_page(surface: Surface, visit: Visit) -> Response:
+    """What would change against what is released, by kind and by how much."""
+    asked, text = visit.query, visit.query.get("at_least", "")
+    at_least = int(text) if text in {str(one) for one in THRESHOLDS} else 0
+    view = changes(
+        surface.ctx,
+        visit.actor,
+        visit.number("submission"),
+        visit.now,
+        change=asked.get("change", ""),
+        at_least=at_least,
+        page=page_number(visit),
+    )
+    return surface.show(visit, "changes.html", view=view, thresholds=THRESHOLDS)
 
 
 def manifest_bytes(surface: Surface, visit: Visit) -> Response:
@@ -148,6 +166,7 @@ def _step(name: str, handle: Callable[[Surface, Visit], Response]) -> Page:
 
 PAGES = (
     Page("/workspace/{submission}/preview", "GET", Action.READ_SUBMISSIONS, preview_page),
+    Page("/workspace/{submission}/difference", "GET", Action.READ_SUBMISSIONS, changes_page),
     Page("/workspace/{submission}/manifest", "GET", Action.EXAMINE_RELEASE, manifest_bytes),
     Page("/workspace/{submission}/parts/{digest}", "GET", Action.EXAMINE_RELEASE, part_bytes),
     Page("/workspace/{submission}/exceptions", "GET", Action.MAKE_EXCEPTION, exception_page),
