@@ -17,6 +17,7 @@ from risk_models.errors import RiskModelError
 from schemas import maps
 from schemas.agreement import AGREEMENT_NEEDED, coders_agreement
 from schemas.codelist import Code, Codelist
+from schemas.errors import UnknownDefinition
 from schemas.findings import Violation
 from schemas.mapping import CodeMap
 from schemas.mapping_check import check_map, check_versions
@@ -53,6 +54,27 @@ def packaged(map_id: str, version: str | None = None) -> CodeMap:
         UnknownDefinition: there is none of this id and version.
     """
     return maps.code_map(map_id, version)
+
+
+def carried_whole(map_id: str) -> dict[str, str]:
+    """Give the shared code of each national one that a packaged map carries over whole, for reading a file by.
+
+    A national code that is split, only related, or has no shared one is left out: no single code says the same.
+
+    Raises:
+        Invalid: there is no such map.
+    """
+    try:
+        code_map = packaged(map_id)
+    except UnknownDefinition as reason:
+        raise Invalid(
+            "There is no such map", detail=map_id[:80], hint="Choose one that is offered."
+        ) from reason
+    return {
+        national: entries[0].shared
+        for national, entries in code_map.by_national.items()
+        if len(entries) == 1 and entries[0].relation.transfers_all and entries[0].shared
+    }
 
 
 def read(header: bytes, entries: bytes) -> CodeMap:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from node.errors import Invalid
 from node.ports.reading import ColumnReading, Recipe
 from node.ports.submissions import Submission
+from node.services import maps
 from node.services.interpret import ColumnCorrection, Correction
 from node.web.language import N_, Language
 from node.web.visit import Visit
 from schemas import registry
+from schemas.structure import DataStructure
 
 ENCODINGS = ("utf-8", "utf-16", "cp1251", "cp866", "koi8-r", "mac-cyrillic", "latin-1", "cp1252")
 SEPARATORS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab"), "|": N_("vertical bar")}
@@ -29,6 +31,8 @@ DAYS = frozenset({"date", "period"})
 MOST_SPELLINGS = 100
 LARGEST_ROW = 10**9
 SPELLING = "spelling"
+NATIONAL = "national"
+MOST_PLACE_DIGITS = 4
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -40,6 +44,19 @@ class Spelling:
     column: str
     text: str
     code: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class NationalCodes:
+    """A member's own map that the codes of a column may be read by. `ticket` is what the form sends back."""
+
+    column: str
+    map_id: str
+    label: str
+    version: str
+    codes: int
+    is_approved: bool
     ticket: str
 
 
@@ -56,6 +73,7 @@ class Interpretation:
     separators: Mapping[str, str]
     dates: Mapping[str, str]
     spellings: tuple[Spelling, ...]
+    national: tuple[NationalCodes, ...] = ()
 
     @property
     def is_unsure(self) -> bool:
@@ -76,8 +94,8 @@ class Interpretation:
         return self.kinds.get(column.concept) in DAYS
 
 
-def interpretation(submission: Submission, language: Language) -> Interpretation:
-    """Describe how a submission was read; raises Invalid when its recipe cannot be read any more."""
+def interpretation(submission: Submission, language: Language, area: str) -> Interpretation:
+    """Describe how a submission of member `area` was read; raises Invalid when its recipe cannot be read any more."""
     recipe = Recipe.from_document(submission.recipe)
     upload = registry.dataflow(submission.dataflow_id).upload
     is_csv, is_workbook = recipe.format == "csv", recipe.format == "xlsx"
@@ -91,6 +109,7 @@ def interpretation(submission: Submission, language: Language) -> Interpretation
         separators={mark: language.gettext(words) for mark, words in SEPARATORS.items()},
         dates={form: language.gettext(words) for form, words in DATES.items()},
         spellings=_spellings(submission, recipe),
+        national=_national(recipe, upload, area, language),
     )
 
 
@@ -101,7 +120,9 @@ def correction(visit: Visit) -> Correction:
         part, _, place = name.partition("-")
         if part in {"concept", "decimal", "thousands", "dates"} and place.isascii() and place.isdigit():
             columns.setdefault(int(place), {})[part] = visit.text(name)
-    codes = _ticked(visit.texts(SPELLING))
+    codes = _mapped(visit.texts(NATIONAL))
+    for position, ticked in _ticked(visit.texts(SPELLING)).items():
+        codes.setdefault(position, {}).update(ticked)
     return Correction(
         sheet=visit.text("sheet") or None,
         encoding=visit.text("encoding") or None,
@@ -132,6 +153,38 @@ def _spellings(submission: Submission, recipe: Recipe) -> tuple[Spelling, ...]:
             ticket = json.dumps([places[column], text, code], ensure_ascii=False)
             found.setdefault((column, text), Spelling(column, text, code, ticket))
     return tuple(found.values())[:MOST_SPELLINGS]
+
+
+def _national(
+    recipe: Recipe, upload: DataStructure, area: str, language: Language
+) -> tuple[NationalCodes, ...]:
+    """Offer each of the member's maps for each column of the file that holds codes of its shared list."""
+    lists = {column.id: column.codelist for column in upload.columns}
+    return tuple(
+        NationalCodes(
+            column.header,
+            one.id,
+            one.labels.get(language.code, one.national_list),
+            one.version,
+            len(maps.carried_whole(one.id)),
+            one.is_approved,
+            f"{column.position}|{one.id}",
+        )
+        for one in maps.listing()
+        for column in recipe.columns
+        if one.area == area and lists.get(column.concept) == one.shared_list
+    )
+
+
+def _mapped(tickets: Sequence[str]) -> dict[int, dict[str, str]]:
+    """Give the codes of the maps that somebody ticked, by column."""
+    codes: dict[int, dict[str, str]] = {}
+    for ticket in tickets[:MOST_SPELLINGS]:
+        place, _, map_id = ticket.partition("|")
+        if not (place.isascii() and place.isdigit() and len(place) <= MOST_PLACE_DIGITS):
+            raise Invalid(N_("This form cannot be read"), hint=N_("Open the page again and repeat."))
+        codes.setdefault(int(place), {}).update(maps.carried_whole(map_id))
+    return codes
 
 
 def _ticked(tickets: Sequence[str]) -> dict[int, dict[str, str]]:

@@ -67,7 +67,7 @@ def upload_page(
         tried=tried,
         report=report(tried.found, visit.language) if tried else None,
         hits=content(tried.found, visit.language) if tried else (),
-        reading=interpretation(tried.found, visit.language) if tried else None,
+        reading=interpretation(tried.found, visit.language, surface.ctx.member) if tried else None,
         error=error,
     )
 

@@ -105,3 +105,43 @@ def test_text_that_may_name_somebody_is_shown_masked_and_cleared_by_a_reviewer(o
     number = int(path.rpartition("/")[2])
     assert own_pages.surface.ctx.submissions.get(number).state is SubmissionState.SUBMITTED
     assert "an invented address" in browser.get(path).text
+
+
+RECORD = (
+    "REPORT_ID;SUBJECT_ID;REPORTING_ENTITY;BEGIN_DATE;END_DATE;REF_AREA;COUNTERPART_AREA;FLOW_DIRECTION;METHOD;CHANNEL;"
+    "PREDICATE;ENTITY_TYPE;N_TXN;AMOUNT;CURRENCY\n"
+    "A-1;S-1;bank-1;2012-02-01;2012-02-03;KZ;BY;OUT;;BANK_TRANSFER;190;FI01;1;1000;USD\n"
+    "A-2;S-2;bank-1;2012-02-01;2012-02-03;KZ;BY;OUT;;BANK_TRANSFER;999;FI01;1;1000;USD\n"
+)
+
+
+def test_national_codes_are_read_by_the_members_map_once_it_is_ticked(own_pages: Any) -> None:
+    """Article 190 of the code of KZ is fraud, DCO09; an article the map does not know is refused by its row."""
+    browser, ctx = own_pages.as_person("aigerim"), own_pages.surface.ctx
+    path = sent(browser, RECORD, dataflow="SUSPICIOUS_FLOW")
+    number = int(path.rpartition("/")[2])
+    page = browser.get(path).text
+
+    assert ctx.submissions.get(number).violation_totals["code.unknown"] == 2
+    assert "a draft that nobody approved" in page
+
+    ticket = re.search(r'name="national" value="(\d+\|KZ_PREDICATE)"', page)
+    assert ticket is not None
+    answer = browser.post(f"{path}/reading", fields(page) | {"national": ticket.group(1)})
+    read = ctx.submissions.get(number)
+
+    assert answer.status_code == 303
+    assert read.violation_totals["code.unknown"] == 1
+    assert {column["header"]: column["codes"] for column in read.recipe["columns"]}["PREDICATE"][
+        "190"
+    ] == "DCO09"
+
+
+def test_a_map_nobody_offered_is_refused(own_pages: Any) -> None:
+    """Neither a map that is not there nor a place that is none changes anything."""
+    browser = own_pages.as_person("aigerim")
+    path = sent(browser, RECORD, dataflow="SUSPICIOUS_FLOW")
+    page = fields(browser.get(path).text)
+
+    for ticket in ("10|NO_SUCH", "x|KZ_PREDICATE", "|"):
+        assert browser.post(f"{path}/reading", page | {"national": ticket}).status_code == 422
