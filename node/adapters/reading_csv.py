@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from node.adapters.durable import named_refusals
-from node.adapters.reading_encoding import check_encoding, encodings_of
+from node.adapters.reading_encoding import check_encoding, check_known, encodings_of
 from node.adapters.reading_header import SEARCHED_ROWS, find_header, footnotes
 from node.adapters.reading_layout import Layout
 from node.adapters.reading_limits import ReadingLimits
@@ -25,6 +25,7 @@ from node.errors import Invalid
 from node.ports.reading import Recipe
 
 SEPARATORS = (",", ";", "\t", "|")
+_NO_SEPARATORS = frozenset('\r\n"\0')
 _SAMPLE_CHARACTERS = 1 << 18
 _TAIL_BYTES = 1 << 16
 _MAX_STATED = 80
@@ -72,7 +73,14 @@ def unreadable(problem: str, row: int) -> Invalid:
 
 
 def around_csv(path: Path, recipe: Recipe) -> tuple[str, ...]:
-    """Give the lines above the header and the footnotes, as far as they are searched for."""
+    """Give the lines above the header and the footnotes, as far as they are searched for.
+
+    Raises:
+        Invalid: the recipe, which a person may have corrected, names no encoding or separator that is read.
+    """
+    check_known(recipe.encoding)
+    if len(recipe.separator) != 1 or recipe.separator in _NO_SEPARATORS:
+        raise unreadable(f"{recipe.separator[:10]!r} separates no columns", recipe.header_first)
     with text_of(path, recipe.encoding) as text:
         above = [
             text.readline(_SAMPLE_CHARACTERS).strip()

@@ -69,10 +69,15 @@ def encodings_of(path: Path) -> tuple[str, ...]:
     return tuple(fitting)
 
 
-def check_encoding(path: Path, encoding: str) -> None:
-    """Raise Invalid when a file is not text in this encoding from its first byte to its last."""
+def check_known(encoding: str) -> None:
+    """Raise Invalid for a name that is not one of the encodings that are read."""
     if encoding not in KNOWN:
         raise _not_text(f"{encoding[:40]} is no encoding that is read; the known ones: {', '.join(KNOWN)}.")
+
+
+def check_encoding(path: Path, encoding: str) -> None:
+    """Raise Invalid when a file is not text in this encoding from its first byte to its last."""
+    check_known(encoding)
     try:
         # a null character is text to a decoder, but to nobody else
         is_text = all("\0" not in text for text in _decoded(path, encoding, "strict"))

@@ -41,8 +41,9 @@ from node.api import (
     underway,
 )
 from node.api.dependencies import Wiring
+from node.api.description import describe
 from node.api.limits import UPLOAD_BYTES, BodyLimit
-from node.api.problems import MEDIA_TYPE, SCHEMA, PageOfProblem, answer_with
+from node.api.problems import PageOfProblem, answer_with
 from node.api.routing import Entry, family
 from node.api.security import AllowedHosts, LastResort, SecurityHeaders
 from node.api.session import Door, Needs, require
@@ -60,12 +61,6 @@ PUBLIC = frozenset(
 )
 INCIDENT_BYTES = 6
 PROCESS_BYTES = 8
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    "default": {
-        "description": "A refusal, as problem details (RFC 9457): what happened, where, what to do.",
-        "content": {MEDIA_TYPE: {"schema": SCHEMA}},
-    }
-}
 
 
 def build_api(
@@ -103,7 +98,7 @@ def build_api(
     clear_abandoned(staging)
     app.state.wiring = Wiring(ctx, now, staging, holder, ctx.random(PROCESS_BYTES).hex())
     app.state.door = Door(ctx, now=now, is_https=is_https)
-    app.include_router(_api_routes(), prefix=PREFIX, responses=REFUSALS)
+    app.include_router(_api_routes(), prefix=PREFIX)
     app.include_router(operations.health_routes())
     app.routes.extend(pages)
     if static is not None:
@@ -153,7 +148,7 @@ def _protect(
 def description(request: Request) -> dict[str, Any]:
     """Give the OpenAPI description of this API."""
     app: FastAPI = request.app
-    return app.openapi()
+    return describe(app)
 
 
 def _api_routes() -> APIRouter:

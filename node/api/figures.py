@@ -13,7 +13,7 @@ from node.access import Action
 from node.api import tables
 from node.api.cursors import Cursor
 from node.api.dependencies import REVALIDATE, context, etag_of, is_current, moment, not_modified
-from node.api.exports import OWN_PARAMETERS, as_file
+from node.api.exports import FILES, OWN_PARAMETERS, as_file
 from node.api.languages import own_language
 from node.api.routing import Entry, family
 from node.api.session import require
@@ -42,8 +42,8 @@ def routes() -> APIRouter:
     return family(
         "figures",
         (
-            Entry("GET", "/cells/{dataflow}", cells, rule, "The live cells of a dataflow"),
-            Entry("GET", "/indicators", indicators, rule, "The newest indicators"),
+            Entry("GET", "/cells/{dataflow}", cells, rule, "The live cells of a dataflow", more=FILES),
+            Entry("GET", "/indicators", indicators, rule, "The newest indicators", more=FILES),
         ),
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from node.adapters.reading import FileReader
 from node.errors import Invalid, TooLarge
 from node.ports.reading import ReadTable
+from schemas import registry
 from schemas.canonical import canonical_json
 from tests.support.files_read import whole_read
 
@@ -242,3 +245,20 @@ def test_many_rows_are_read_in_order(tmp_path: Path) -> None:
     result = read(tmp_path, "A,B\n" + "".join(f"{number},x\n" for number in range(count)))
 
     assert result.table.column("A").to_pylist() == [str(number) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"encoding": ""}, {"encoding": "hex"}, {"encoding": "x" * 99}, {"separator": ""}, {"separator": "::"}],
+    ids=str,
+)
+def test_a_recipe_that_a_person_garbled_is_refused_in_words(tmp_path: Path, wrong: dict[str, str]) -> None:
+    """No encoding that is read, or nothing that separates columns: never a fault of the node."""
+    path = tmp_path / "flows.csv"
+    path.write_text("TIME_PERIOD,REF_AREA\n2012,KZ\n", encoding="utf-8")
+    reader = FileReader()
+    structure = registry.dataflow("CONTEXT").upload
+    recipe = reader.detect(path, path.name, structure)
+
+    with pytest.raises(Invalid):
+        reader.read(path, path.name, replace(recipe, **wrong), structure)  # type: ignore[arg-type]
