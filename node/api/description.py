@@ -45,6 +45,7 @@ TAGS = {
     "figures": "Cells and indicators, page by page.",
     "exports": "Every table of the dashboard as a file with its notes.",
     "operations": "The exchange with peers, verification, the audit chain.",
+    "start": "What waits for the person signed in, and what is due when.",
     "health": "For supervisors.",
 }
 PROBLEM = "Problem"
