@@ -25,11 +25,11 @@ from playwright.sync_api import (
 
 from node.access import Role
 from node.api.servers import Port
-from node.services import indicators
+from node.services import indicators, sync
 from node.web.site import build_site
 from tests.support.contexts_api import add_person, serving, surface
 from tests.support.federation import PASSWORD, Nodes, federation, release_rows, trade
-from tests.support.web_figures import fill
+from tests.support.web_figures import fill, suspicious
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -102,12 +102,15 @@ def all_roles() -> str:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, all_roles: str) -> Iterator[tuple[str, Nodes]]:
-    """Serve the web port of KZ on a free port, for all browser tests; one series has a jump that alarms."""
+    """Serve the web port of KZ on a free port, for all browser tests; one series alarms, one typology is reported."""
     folder = tmp_path_factory.mktemp("browser")
     with federation(folder / "nodes") as nodes, socket.create_server(("127.0.0.1", 0)) as listener:
         fill(nodes, folder)
         ctx = nodes["KZ"]
         release_rows(nodes, "KZ", "DECLARED_FLOW", _with_a_jump(), folder)
+        by_method = [{**row, "METHOD": "TM02"} for row in suspicious("RU")[:6]]
+        release_rows(nodes, "RU", "SUSPICIOUS_FLOW", by_method, folder)
+        sync.sync_peer(ctx, "RU", holder="test", now=nodes.clock.now())
         indicators.recompute(ctx, nodes.clock.now())
         for login, role in (("head", Role.ANALYST), ("inspector", Role.AUDITOR)):
             add_person(ctx, nodes.clock, login, role)
