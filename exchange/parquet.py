@@ -50,13 +50,16 @@ def write(table: pa.Table) -> bytes:
     return sink.getvalue()
 
 
-def read(content: bytes, limits: Limits, *, columns: Sequence[str] | None = None) -> pa.Table:
+def read(
+    content: bytes, limits: Limits, *, columns: Sequence[str] | None = None, is_coded: bool = False
+) -> pa.Table:
     """Return the table in `content`, text columns as `string` and numbers as `int64`.
 
     Args:
         content: one Parquet file.
         limits: bounds on rows, columns, uncompressed bytes and the ratio of uncompressed to compressed bytes.
         columns: when given, the names the file must have, in this order.
+        is_coded: text columns stay dictionaries, for readers that work on codes.
 
     Raises:
         Refused: `parquet_malformed` when it cannot be read, `parquet_over_limit` when a claim exceeds a
@@ -67,7 +70,7 @@ def read(content: bytes, limits: Limits, *, columns: Sequence[str] | None = None
     if columns is not None and names != list(columns):
         unexpected_column(f"expected {', '.join(columns)}; found {', '.join(names)[:200]!a}")
     try:
-        return _decode(content, footer, limits)
+        return _decode(content, footer, limits, is_coded=is_coded)
     except ExchangeError:
         raise
     # the library raises many kinds of error, and each of them means "cannot be read"
@@ -75,7 +78,7 @@ def read(content: bytes, limits: Limits, *, columns: Sequence[str] | None = None
         malformed(f"{type(error).__name__}: {str(error)[:200]}")
 
 
-def _decode(content: bytes, footer: Footer, limits: Limits) -> pa.Table:
+def _decode(content: bytes, footer: Footer, limits: Limits, *, is_coded: bool) -> pa.Table:
     """Read text as dictionaries first: one long value referred to a million times is a bomb of few bytes."""
     texts = [column.name for column in footer.columns if column.is_text]
     encoded = pq.ParquetFile(
@@ -90,6 +93,8 @@ def _decode(content: bytes, footer: Footer, limits: Limits) -> pa.Table:
     for field in encoded.schema:
         if field.name not in texts and field.type != pa.int64():
             unexpected_column(f"column {field.name[:80]!a} is {field.type}, not a 64-bit whole number")
+    if is_coded:
+        return encoded.replace_schema_metadata(None)
     schema = pa.schema(
         [(name, pa.string() if name in texts else pa.int64()) for name in encoded.column_names]
     )

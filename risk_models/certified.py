@@ -37,6 +37,8 @@ _TENTH_OF_HALF = 0.05
 # Scaling to nine digits adds the error of a power of ten and of a product.
 _SCALING_ERROR = 1e-15
 _LARGEST_EXACT = 1 << 53
+_LARGEST_POWER = 300
+_POWERS = np.array([float(f"1e{power}") for power in range(-_LARGEST_POWER, _LARGEST_POWER + 1)])
 # Above the size of every exponent of a float or of a figure.
 _EXPONENTS = 10_000
 
@@ -146,14 +148,26 @@ def _rounded(
     """Return mantissas, exponents, and where no error within the bound could have given another mantissa."""
     size = np.abs(values)
     exponent = np.floor(np.log10(np.where(size > 0, size, 1))) - (SIGNIFICANT_DIGITS - 1)
-    scaled = size * np.power(10.0, -exponent)
-    slack = (error + _SCALING_ERROR) * np.maximum(scaled, magnitude * np.power(10.0, -exponent))
+    power = _powers_of_ten(-exponent)
+    scaled = size * power
+    against = (
+        scaled if isinstance(magnitude, float) and not magnitude else np.maximum(scaled, magnitude * power)
+    )
+    slack = (error + _SCALING_ERROR) * against
     is_certain = np.isfinite(values) & (np.abs(scaled - np.floor(scaled) - _HALF) > slack)
     # next to a power of ten the number of digits itself is open, but for what is rounded to the power from either side
     is_certain &= (scaled - slack > _LEAST - _TENTH_OF_HALF) & (scaled + slack < _LIMIT - _HALF)
     is_certain |= (values == 0) & (magnitude == 0)
     mantissa = np.where(is_certain, np.copysign(np.rint(scaled), values), 0).astype(np.int64)
     return mantissa, np.where(is_certain & (mantissa != 0), exponent, 0).astype(np.int64), is_certain
+
+
+def _powers_of_ten(exponent: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Ten to whole powers, the nearest floats: looked up, as computing them is most of a figure's time."""
+    known = np.isfinite(exponent) & (np.abs(exponent) <= _LARGEST_POWER)
+    if not bool(known.all()):
+        return np.power(10.0, exponent)
+    return np.asarray(_POWERS[exponent.astype(np.int64) + _LARGEST_POWER])
 
 
 def _of_decimal(value: Decimal) -> tuple[int, int]:

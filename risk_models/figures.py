@@ -81,6 +81,11 @@ def table_of(rows: list[tuple[str | None, ...]]) -> pa.Table:
     return pa.table([pa.array(column, pa.string()) for column in columns], schema=schema)
 
 
+def in_order(table: pa.Table) -> pa.Table:
+    """The rows of such a table, sorted by key."""
+    return table.sort_by([(name, "ascending") for name in KEY])
+
+
 def digest_of(rows: list[tuple[str | None, ...]]) -> str:
     """SHA-256 over the canonical JSON of the column names and the sorted rows."""
     return sha256_hex(canonical_json({"columns": list(COLUMNS), "rows": rows}))

@@ -139,6 +139,21 @@ def observe(inputs: Iterable[ModelInput]) -> Observations:
     return Observations(cells, tuple(sorted(conflicts)))
 
 
+def refuse_other_reporters(given: ModelInput, reporters: Iterable[str | None]) -> None:
+    """Refuse a bundle that has rows of another member than its originator.
+
+    Raises:
+        InvalidInput: `reporters`, the areas its rows are of, are not the originator alone.
+    """
+    if set(reporters) - {given.originator}:
+        raise InvalidInput(
+            "A table speaks for another member than its originator.",
+            detail=f"{given.dataflow_id} of {given.originator}, bundle {given.bundle_digest}.",
+            hint="Refuse the bundle: its rows must have the originator's code as REF_AREA.",
+            context={"bundle_digest": given.bundle_digest, "originator": given.originator},
+        )
+
+
 def _summed(by_code: Mapping[str, Observed], flow: Dataflow, dimension: str, measure: str) -> Observed | None:
     """The whole of a dimension from its parts; None if they do not add up or one of them is not given."""
     codes = within(flow, dimension, flow.whole(dimension))
@@ -156,13 +171,7 @@ def _summed(by_code: Mapping[str, Observed], flow: Dataflow, dimension: str, mea
 def _cells(given: ModelInput) -> Iterable[tuple[tuple[str, ...], Observed]]:
     dimensions = dataflow(given.dataflow_id).cells.dimensions
     columns = {name: given.table.column(name).to_pylist() for name in given.table.column_names}
-    if set(columns["REF_AREA"]) - {given.originator}:
-        raise InvalidInput(
-            "A table speaks for another member than its originator.",
-            detail=f"{given.dataflow_id} of {given.originator}, bundle {given.bundle_digest}.",
-            hint="Refuse the bundle: its rows must have the originator's code as REF_AREA.",
-            context={"bundle_digest": given.bundle_digest, "originator": given.originator},
-        )
+    refuse_other_reporters(given, columns["REF_AREA"])
     source = frozenset({given.bundle_digest})
     keys = zip(*(columns[name] for name in dimensions), strict=True)
     measured = zip(

@@ -19,6 +19,7 @@ from risk_models.assessment.parameters import read_parameters as read_assessment
 from risk_models.card import Card, packaged_beside, read_card
 from risk_models.early_warning.parameters import read_parameters
 from risk_models.errors import InvalidSpecification
+from risk_models.tier_one.parameters import read_tier_one
 from schemas.canonical import canonical_json
 from schemas.digest import sha256_hex
 from schemas.errors import SchemaError
@@ -168,4 +169,5 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "cross_border": _parameters,
     "early_warning": read_parameters,
     "assessment": read_assessment,
+    "indicators": read_tier_one,
 }

@@ -11,6 +11,7 @@ import pyarrow as pa
 from schemas.errors import InvalidTable
 from schemas.structure import Column, DataStructure
 
+_CODED = pa.dictionary(pa.int32(), pa.string())
 INTEGER_KINDS = frozenset({"count", "money", "amount", "coded"})
 
 
@@ -31,8 +32,8 @@ def empty_table(structure: DataStructure) -> pa.Table:
     return arrow_schema(structure).empty_table()
 
 
-def conform(table: pa.Table, structure: DataStructure) -> pa.Table:
-    """Return `table` with exactly the structure's columns, in its order and types.
+def conform(table: pa.Table, structure: DataStructure, *, is_coded: bool = False) -> pa.Table:
+    """Return `table` with exactly the structure's columns, in its order and types; `is_coded`: texts as dictionaries.
 
     Raises:
         InvalidTable: a column is absent, or a value does not fit its type without loss.
@@ -45,7 +46,11 @@ def conform(table: pa.Table, structure: DataStructure) -> pa.Table:
             context={"structure": structure.id, "absent": absent},
         )
     try:
-        return table.select(list(structure.column_ids)).cast(arrow_schema(structure))
+        schema = arrow_schema(structure)
+        if is_coded:
+            texts = (field.with_type(_CODED) if field.type == pa.string() else field for field in schema)
+            schema = pa.schema(list(texts))
+        return table.select(list(structure.column_ids)).cast(schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as reason:
         raise InvalidTable(
             "A value does not fit its column.",

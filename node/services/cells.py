@@ -15,12 +15,16 @@ from schemas.arrow import conform, empty_table
 from schemas.errors import InvalidTable
 
 
-def bundle_cells(ctx: Context, bundle: Bundle) -> pa.Table:
-    """Give the cells of one bundle, all its parts together; raises Damaged when stored bytes changed."""
+def bundle_cells(ctx: Context, bundle: Bundle, *, is_coded: bool = False) -> pa.Table:
+    """Give the cells of one bundle, all its parts together; raises Damaged when stored bytes changed.
+
+    is_coded: texts as dictionaries, for readers that work on codes.
+    """
     structure = registry.dataflow(bundle.dataflow_id).cells
-    parts = [parquet.read(ctx.objects.get(digest), ctx.limits) for digest in bundle.parts]
+    contents = (ctx.objects.get(digest) for digest in bundle.parts)
+    parts = [parquet.read(content, ctx.limits, is_coded=is_coded) for content in contents]
     try:
-        return pa.concat_tables(conform(part, structure) for part in parts)
+        return pa.concat_tables(conform(part, structure, is_coded=is_coded) for part in parts)
     except InvalidTable as error:
         raise Damaged(
             f"Bundle {bundle.digest} does not have the columns of {bundle.dataflow_id}",

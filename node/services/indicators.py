@@ -7,7 +7,7 @@ are computed, attested and compared one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,13 +21,25 @@ from node.audit import AuditEvent
 from node.ports.ledger import Bundle, HeldAttestation
 from node.ports.work import IndicatorRun
 from node.services.append import LogContent, append
+from node.services.blocks import figures_of, kept_blocks, news, stored_blocks
 from node.services.cells import bundle_cells, shared_view
 from node.services.context import Context
 from node.services.members import active_codes
-from risk_models.model import ModelInput, ModelRun, run, view_id
+from risk_models.model import (
+    Block,
+    ModelInput,
+    ModelRun,
+    Source,
+    is_in_blocks,
+    run,
+    run_blocks,
+    spanned,
+    view_id,
+)
 from risk_models.specification import ModelSpec
 
-CROSS_BORDER, EARLY_WARNING, ASSESSMENT = "cross_border_1", "early_warning_1", "assessment_1"
+CROSS_BORDER, EARLY_WARNING = "cross_border_1", "early_warning_1"
+ASSESSMENT, TIER_ONE = "assessment_1", "indicators_1"
 GRAVEST_FIRST = ("divergence", "differs", "unknown", "agree")
 
 
@@ -59,13 +71,29 @@ def recompute(ctx: Context, now: datetime) -> tuple[IndicatorRun, ...]:
     return tuple(run for run in fresh if run is not None)
 
 
-def compute(ctx: Context, model: ModelSpec[Any], bundles: list[Bundle]) -> ModelRun:
-    """Run a model over these bundles, without storing anything."""
-    inputs = [
-        ModelInput(bundle.digest, bundle.originator, bundle.dataflow_id, bundle_cells(ctx, bundle))
+def compute(
+    ctx: Context, model: ModelSpec[Any], bundles: list[Bundle], kept: Mapping[str, Block] | None = None
+) -> ModelRun:
+    """Run a model over these bundles, without storing anything; what is `kept` is not computed again."""
+    is_coded = is_in_blocks(model)
+
+    def given(bundle: Bundle) -> ModelInput:
+        cells = bundle_cells(ctx, bundle, is_coded=is_coded)
+        return ModelInput(bundle.digest, bundle.originator, bundle.dataflow_id, cells)
+
+    if not is_coded:
+        return run(model, [given(bundle) for bundle in bundles])
+    by_digest = {bundle.digest: bundle for bundle in bundles}
+    sources = [
+        Source(
+            bundle.dataflow_id,
+            bundle.originator,
+            bundle.digest,
+            spanned([bundle.first_period, bundle.last_period]),
+        )
         for bundle in bundles
     ]
-    return run(model, inputs)
+    return run_blocks(model, sources, lambda source: given(by_digest[source.bundle_digest]), kept)
 
 
 def shown(ctx: Context, model_id: str) -> IndicatorRun | None:
@@ -100,7 +128,12 @@ def versions(ctx: Context, model_id: str) -> tuple[str, ...]:
 def latest_results(ctx: Context, model_id: str) -> pa.Table | None:
     """Give the results of a model's run that is shown, or None."""
     latest = shown(ctx, model_id)
-    return None if latest is None else parquet.read(ctx.objects.get(latest.results), ctx.limits)
+    return None if latest is None else results_of(ctx, latest)
+
+
+def results_of(ctx: Context, computed: IndicatorRun) -> pa.Table:
+    """Give the figures of a run, columns `figures.COLUMNS`, all text; raises Damaged when stored bytes changed."""
+    return figures_of(ctx, parquet.read(ctx.objects.get(computed.results), ctx.limits))
 
 
 def agreement(ctx: Context) -> list[AgreementRow]:
@@ -134,7 +167,10 @@ def _recompute(ctx: Context, model: ModelSpec[Any], now: datetime) -> IndicatorR
             ctx.indicators.add(again)  # as after a retraction: an earlier view is the present one again
         _attest_once(ctx, again or stored, now)
         return again
-    computed = compute(ctx, model, bundles)
+    latest = ctx.indicators.latest(model.id)
+    kept = kept_blocks(ctx, latest)
+    computed = compute(ctx, model, bundles, kept)
+    table = stored_blocks(ctx, computed.blocks, latest) if is_in_blocks(model) else computed.results
     fresh = IndicatorRun(
         model_id=model.id,
         model_version=model.version,
@@ -142,11 +178,11 @@ def _recompute(ctx: Context, model: ModelSpec[Any], now: datetime) -> IndicatorR
         view_id=computed.view_id,
         inputs=computed.inputs,
         result_digest=computed.result_digest,
-        results=ctx.objects.put(parquet.write(computed.results)),
+        results=ctx.objects.put(parquet.write(table)),
         run_at=now,
     )
     ctx.indicators.add(fresh)
-    _attest_once(ctx, fresh, now)
+    _attest_once(ctx, fresh, now, news(kept, computed.blocks))
     return fresh
 
 
@@ -173,8 +209,13 @@ def _compare(
     return AgreementRow(*of, "differs", theirs.run_at, lacks, extra)
 
 
-def _attest_once(ctx: Context, computed: IndicatorRun, now: datetime) -> None:
-    """Say in the log what was computed, unless the newest own attestation of the model says it already."""
+def _attest_once(
+    ctx: Context, computed: IndicatorRun, now: datetime, moved: Mapping[str, str | int] | None = None
+) -> None:
+    """Say in the log what was computed, unless the newest own attestation of the model says it already.
+
+    moved: what else the audit log is to say of it.
+    """
     own = [held.attestation for held in ctx.ledger.attestations(ctx.member)]
     same_model = [one for one in own if one.model_id == computed.model_id]
     said = {(one.view_id, one.spec_digest) for one in same_model[-1:]}
@@ -197,7 +238,7 @@ def _attest_once(ctx: Context, computed: IndicatorRun, now: datetime) -> None:
         ctx.member,
         computed.view_id,
         now,
-        {"model": computed.model_id, "result": computed.result_digest},
+        {"model": computed.model_id, "result": computed.result_digest, **(moved or {})},
     )
     content = LogContent("attestation", signed, active_codes(ctx, now), attestation=document)
     append(ctx, content, event=event)

@@ -173,4 +173,4 @@ def _indicators(ctx: Context, model: ModelSpec[Any]) -> None:
         computed.result_digest == latest.result_digest,
         f"computed again the result is {computed.result_digest}, stored is {latest.result_digest}",
     )
-    ctx.objects.get(latest.results)
+    indicators.results_of(ctx, latest)

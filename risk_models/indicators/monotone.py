@@ -112,6 +112,8 @@ def monotone(
     is_wider = has_upper & ~np.all([one.is_exact for one in columns], axis=0)
 
     def evaluated(corner: list[Integers], places: Flags) -> Quantised:
+        if bool(places.all()):
+            return certified(formula, *corner, *constants, error=error, magnitude=magnitude)
         given = [np.asarray(column[places]) for column in corner]
         limit = magnitude[places] if isinstance(magnitude, np.ndarray) else magnitude
         return filled(places, certified(formula, *given, *constants, error=error, magnitude=limit))
@@ -144,6 +146,8 @@ def not_both_zero(part: Cells, rest: Cells) -> tuple[Cells, Cells]:
 
 def placed(found: Figures, some: Flags) -> Figures:
     """Return the figures of some places at their places, and none elsewhere."""
+    if bool(some.all()):
+        return found
     is_defined, has_upper = np.zeros(some.shape, np.bool_), np.zeros(some.shape, np.bool_)
     is_defined[some], has_upper[some] = found.is_defined, found.has_upper
     return Figures(filled(some, found.low), filled(some, found.high), is_defined, has_upper)

@@ -23,6 +23,7 @@ from tests.bench import (
     composites,
     drawing,
     exchanging,
+    indicators,
     protecting,
     signing,
     staging,
@@ -49,6 +50,7 @@ _PLAIN = {
     "signing": (signing.ratios, f"{signing.ENVELOPES} envelopes with the signatures of two officers"),
     "composite": (composites.ratios, "a composite of 51 units and 49 indicators, beside what is promised"),
     "drawing": (drawing.ratios, f"the matrix of {drawing.MEMBERS} members over {drawing.MONTHS} months"),
+    "indicators": (indicators.ratios, "the tier-1 model, beside what is promised"),
     "warning": (warning.ratios, f"Farrington on {warning.SERIES:,} series of {warning.WEEKS} weeks"),
 }
 
@@ -73,6 +75,7 @@ def main(arguments: list[str]) -> int:
             "protection",
             "signing",
             "composite",
+            "indicators",
             "warning",
             "drawing",
             "exchange",

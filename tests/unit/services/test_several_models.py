@@ -12,11 +12,18 @@ from exchange.receipt import Subject
 from exchange.retraction import RetractionReason
 from node.ports.ledger import Bundle
 from node.services import indicators, receipts, retract, sync, verify
-from node.services.indicators import ASSESSMENT, CROSS_BORDER, EARLY_WARNING, AgreementRow, gravest
+from node.services.indicators import (
+    ASSESSMENT,
+    CROSS_BORDER,
+    EARLY_WARNING,
+    TIER_ONE,
+    AgreementRow,
+    gravest,
+)
 from node.services.members import peer_codes
 from tests.support.federation import APPROVER, PASSWORD, RELEASER, Nodes, federation, release_rows, trade
 
-ALL = (CROSS_BORDER, EARLY_WARNING, ASSESSMENT)
+ALL = (CROSS_BORDER, EARLY_WARNING, ASSESSMENT, TIER_ONE)
 
 
 @pytest.fixture
@@ -131,7 +138,7 @@ def test_the_gravest_verdict_of_a_peer_is_shown() -> None:
     """Divergence before other bundles before nothing attested before agreement; at equal ones the first model."""
     rows = [
         AgreementRow("RU", name, verdict, None)
-        for name, verdict in zip(ALL, ("agree", "differs", "agree"), strict=True)
+        for name, verdict in zip(ALL, ("agree", "differs", "agree", "agree"), strict=True)
     ]
     rows += [AgreementRow("BY", name, "agree", None) for name in ALL]
     rows += [

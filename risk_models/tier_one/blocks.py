@@ -1,0 +1,205 @@
+"""Blocks: the figures of one group and period, their key before they are computed and their digest after.
+
+Invariants: the key is over the specification, the block's name and the bundles it reads, so a block whose key is kept
+is not computed again; the digest of a run is over its blocks in the order of their names, the same whether they were
+computed together, one by one or long ago; a block without figures is none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from risk_models.observations import Conflict, ModelInput
+from risk_models.tier_one.columns import Part, new_digest, parts_of
+from risk_models.tier_one.cubes import Panel, panel_of
+from risk_models.tier_one.groups import Group
+from risk_models.tier_one.places import window_of
+from schemas.canonical import canonical_json
+from schemas.digest import sha256_hex
+from schemas.period import TimePeriod
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """A live bundle that a block may read, without its cells. periods: those it may have cells of."""
+
+    dataflow_id: str
+    originator: str
+    bundle_digest: str
+    periods: frozenset[str] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A block before it is computed: what it reads, and the key of that."""
+
+    group: Group
+    period: str
+    sources: tuple[Source, ...]
+    key: str
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        return f"{self.group.id}/{self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block: name, key, digest of its figures, how many there are, and the bundles it reads.
+
+    parts: the figures, None of a block that was kept and not computed.
+    """
+
+    id: str
+    key: str
+    digest: str
+    rows: int
+    inputs: tuple[str, ...]
+    parts: tuple[Part, ...] | None = field(default=None, compare=False)
+    givers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """All blocks of a run, in the order of their names, and the disputed cells among those that were read."""
+
+    blocks: tuple[Block, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def spanned(periods: Collection[str]) -> frozenset[str]:
+    """Every period within the first and the last of some, of every frequency; the one alone where they are one.
+
+    It is what the manifest of a bundle says of its cells, so that blocks are known before cells are read.
+    """
+    read = sorted(TimePeriod.parse(period) for period in periods)
+    if not read:
+        return frozenset()
+    first, last = read[0], read[-1]
+    if first == last:
+        return frozenset({str(first)})
+    years = [TimePeriod("A", year) for year in range(first.start.year, last.end.year + 1)]
+    quarters = [quarter for year in years for quarter in year.parts()]
+    months = [month for quarter in quarters for month in quarter.parts()]
+    return frozenset(
+        str(one) for one in (*years, *quarters, *months) if first.start <= one.start and one.end <= last.end
+    )
+
+
+def planned(groups: Sequence[Group], sources: Iterable[Source], spec_digest: str) -> tuple[Planned, ...]:
+    """Say which blocks there are, from the bundles alone."""
+    by_flow: dict[str, dict[str, list[Source]]] = defaultdict(lambda: defaultdict(list))
+    for source in sorted(sources):
+        for period in source.periods:
+            by_flow[source.dataflow_id][period].append(source)
+    windows = _Windows(by_flow, {})
+    found = []
+    for group in groups:
+        for period in sorted(by_flow.get(next(iter(group.reads)), {})):
+            bundles, read = windows.of(tuple(group.reads), period, group.back)
+            key = sha256_hex(canonical_json([spec_digest, group.id, period, read]))
+            found.append(Planned(group, period, bundles, key))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Windows:
+    """The bundles of windows of periods, each looked up once, with the digest of what they are."""
+
+    by_flow: Mapping[str, Mapping[str, list[Source]]]
+    known: dict[tuple[tuple[str, ...], str, int], tuple[tuple[Source, ...], str]]
+
+    def of(self, flows: tuple[str, ...], period: str, back: int) -> tuple[tuple[Source, ...], str]:
+        place = (flows, period, back)
+        if place not in self.known:
+            found = {
+                source.bundle_digest: source
+                for flow in flows
+                for one in window_of(period, back)
+                for source in self.by_flow.get(flow, {}).get(one, ())
+            }
+            bundles = tuple(sorted(found.values()))
+            named = [[source.dataflow_id, source.originator, source.bundle_digest] for source in bundles]
+            self.known[place] = bundles, sha256_hex(canonical_json(named))
+        return self.known[place]
+
+
+def computed(
+    plan: Sequence[Planned], table_of: Callable[[Source], ModelInput], kept: Mapping[str, Block]
+) -> Computed:
+    """Compute the blocks whose key is not kept, all of them together, and take the others as they are."""
+    stale = [block for block in plan if block.key not in kept]
+    panels = _panels(stale, table_of)
+    fresh: dict[str, Block] = {}
+    for group, blocks in _by_group(stale):
+        fresh.update(_figures(group, blocks, panels))
+    conflicts = tuple(sorted(one for panel in panels.values() for one in panel.conflicts))
+    done = tuple(kept[block.key] if block.key in kept else fresh[block.id] for block in plan)
+    return Computed(done, conflicts)
+
+
+def run_digest(blocks: Iterable[Block]) -> str:
+    """The digest of a run: over the names and digests of its blocks that have figures, in order."""
+    named = sorted((block.id, block.digest) for block in blocks if block.rows)
+    return sha256_hex(canonical_json(named))
+
+
+def _panels(stale: Sequence[Planned], table_of: Callable[[Source], ModelInput]) -> Mapping[str, Panel]:
+    """The cubes of every dataflow that a stale block reads, each over all periods and measures asked for."""
+    sources: dict[str, set[Source]] = defaultdict(set)
+    periods: dict[str, set[str]] = defaultdict(set)
+    measures: dict[str, set[str]] = defaultdict(set)
+    for block in stale:
+        for flow, wanted in block.group.reads.items():
+            measures[flow].update(wanted)
+            periods[flow].update(window_of(block.period, block.group.back))
+            sources[flow].update(one for one in block.sources if one.dataflow_id == flow)
+    return {
+        flow: panel_of(flow, [table_of(one) for one in sorted(sources[flow])], wanted, periods[flow])
+        for flow, wanted in measures.items()
+    }
+
+
+def _by_group(stale: Sequence[Planned]) -> Iterable[tuple[Group, list[Planned]]]:
+    found: dict[str, list[Planned]] = defaultdict(list)
+    for block in stale:
+        found[block.group.id].append(block)
+    return [(blocks[0].group, blocks) for blocks in found.values()]
+
+
+def _figures(group: Group, blocks: Sequence[Planned], panels: Mapping[str, Panel]) -> Mapping[str, Block]:
+    periods = panels[next(iter(group.reads))].axes.periods
+    wanted = {block.period for block in blocks}
+    is_wanted = np.array([period in wanted for period in periods], np.bool_)
+    by_period: dict[str, list[Part]] = defaultdict(list)
+    if is_wanted.any():
+        for found in group.figures(panels, is_wanted):
+            for part in parts_of(found, wanted):
+                by_period[part.axes.periods[0]].append(part)
+    return {block.id: _block(block, by_period[block.period]) for block in blocks}
+
+
+def _block(block: Planned, parts: Collection[Part]) -> Block:
+    in_order = tuple(sorted(parts, key=lambda part: part.found.order))
+    givers: dict[str, list[str]] = defaultdict(list)
+    for source in block.sources:
+        givers[source.originator].append(source.bundle_digest)
+    state = new_digest()
+    for part in in_order:
+        part.hashed(state)
+    inputs = tuple(sorted({source.bundle_digest for source in block.sources}))
+    state.update(canonical_json([block.id, inputs]))
+    return Block(
+        block.id,
+        block.key,
+        f"sha256:{state.hexdigest()}",
+        sum(len(part.place) for part in in_order),
+        inputs,
+        in_order,
+        {member: tuple(sorted(bundles)) for member, bundles in givers.items()},
+    )
