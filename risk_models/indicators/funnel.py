@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
+
 from risk_models import propagation
 from risk_models.exact import working
+from risk_models.indicators.proportions import lower_limit, upper_limit
 from schemas.interval import Interval
 
 
@@ -42,13 +45,10 @@ def wilson(successes: Decimal, trials: Decimal, z: Decimal) -> Interval:
 
     Example (Newcombe 1998): 81 of 263 gives 0.2553 to 0.3662; 0 of 20 gives 0 to 0.1611.
     """
+    part, rest = (np.array([cases], object) for cases in (successes, trials - successes))
     with working():
-        p, spread = successes / trials, z * z / trials
-        centre = p + spread / 2
-        half = (p * (1 - p) * spread + spread * spread / 4).sqrt()
-        lower = (centre - half) / (1 + spread) if successes else Decimal(0)
-        upper = (centre + half) / (1 + spread) if successes < trials else Decimal(1)
-    return Interval(lower, upper)
+        lower, upper = (limit(part, rest, np.array([z], object)) for limit in (lower_limit, upper_limit))
+    return Interval(lower[0], upper[0])
 
 
 def _confidence(reached: Interval, entered: Interval, z: Decimal) -> Interval | None:

@@ -37,18 +37,22 @@ def proportions(part: Cells, rest: Cells, z: Decimal, minimum: int) -> Proportio
     share = shares(part, rest)
     some = share.is_defined
     seen = not_both_zero(part[some], rest[some])
-    low, high = (monotone(limit, "+-", *seen, constants=(z,)) for limit in (_lower_limit, _upper_limit))
+    low, high = (monotone(limit, "+-", *seen, constants=(z,)) for limit in (lower_limit, upper_limit))
     confidence = placed(Figures(low.low, high.high, low.is_defined, low.is_defined), some)
     return Proportions(share, confidence, np.asarray(part.low + rest.low >= minimum, np.bool_))
 
 
-def _lower_limit(part: Numbers, rest: Numbers, z: Numbers) -> Numbers:
-    """The product of both limits is p^2 / (1 + s): a quotient instead of a difference of two near numbers."""
+def lower_limit(part: Numbers, rest: Numbers, z: Numbers) -> Numbers:
+    """Return Wilson's lower limits, of floats or of decimals.
+
+    The product of both limits is p^2 / (1 + s): a quotient instead of a difference of two near numbers.
+    """
     p, half, _ = _parts(part, rest, z)
     return np.asarray(p * p / half)
 
 
-def _upper_limit(part: Numbers, rest: Numbers, z: Numbers) -> Numbers:
+def upper_limit(part: Numbers, rest: Numbers, z: Numbers) -> Numbers:
+    """Return Wilson's upper limits, of floats or of decimals."""
     _, half, spread = _parts(part, rest, z)
     return np.asarray(half / (1 + spread))
 

@@ -9,8 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from risk_models import certified as certification
-from risk_models.certified import Magnitude
 from risk_models.indicators.bunching import bunching
 from risk_models.indicators.cooccurrence import cooccurrence
 from risk_models.indicators.diffusion import exposures
@@ -25,6 +23,7 @@ from risk_models.indicators.proportions import proportions
 from risk_models.indicators.reciprocity import imbalance, network_reciprocity, reciprocity
 from risk_models.indicators.specialisation import Margins, lq
 from risk_models.indicators.volume import mean_ticket, str_yield_txn
+from tests.support.certification import by_decimals, errors
 from tests.support.fixture_fx4 import Z
 
 Table = npt.NDArray[np.int64]
@@ -113,16 +112,7 @@ INDICATORS: dict[str, Callable[[Table], list[Figures]]] = {
 def test_decimals_alone_give_the_same_figures(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every figure, computed twice: by floats where they are certain, and by decimals throughout."""
     mixed = INDICATORS[name](drawn(3))
-    rounded = certification._rounded
-
-    def never(
-        values: npt.NDArray[np.float64], error: float, magnitude: Magnitude
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        mantissa, exponent, is_certain = rounded(values, error, magnitude)
-        return mantissa, exponent, is_certain & False
-
-    monkeypatch.setattr(certification, "_rounded", never)
-    slow = INDICATORS[name](drawn(3))
+    slow = by_decimals(lambda: INDICATORS[name](drawn(3)), monkeypatch)
 
     for one, other in zip(mixed, slow, strict=True):
         assert one.is_defined.tolist() == other.is_defined.tolist()
@@ -132,31 +122,8 @@ def test_decimals_alone_give_the_same_figures(name: str, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("name", INDICATORS)
 def test_floats_stay_within_a_fifth_of_their_bound(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What certification takes for granted, measured against decimals: where floats answer at all."""
-    worst: list[float] = []
-    rounded, of_decimal = certification._rounded, certification._of_decimal
-    pending: list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]] = []
-    exact: list[float] = []
+    worst = errors(lambda: INDICATORS[name](drawn(4) % 10**9), monkeypatch)
 
-    def spied(
-        values: npt.NDArray[np.float64], error: float, magnitude: Magnitude
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        mantissa, exponent, is_certain = rounded(values, error, magnitude)
-        pending.append((values, error * np.maximum(abs(values), magnitude)))
-        return mantissa, exponent, is_certain & False
-
-    def kept(value: Decimal) -> tuple[int, int]:
-        exact.append(float(value))
-        return of_decimal(value)
-
-    monkeypatch.setattr(certification, "_rounded", spied)
-    monkeypatch.setattr(certification, "_of_decimal", kept)
-    INDICATORS[name](drawn(4) % 10**9)
-
-    answers = np.array(exact)
-    for values, bound in pending:
-        truth, answers = answers[: values.size], answers[values.size :]
-        is_answer = np.isfinite(values) & (bound > 0)
-        worst.extend((abs(values - truth)[is_answer] / bound[is_answer]).tolist())
     assert len(worst) > 0
     assert max(worst) < 0.2
 

@@ -13,8 +13,7 @@ import numpy.typing as npt
 import pytest
 from numpy._core._multiarray_umath import __cpu_dispatch__
 
-from risk_models import certified as certification
-from risk_models.certified import Magnitude, Quantised
+from risk_models.certified import Quantised
 from risk_models.indicators.warning.count_exceed import ExceedParameters, count_exceed
 from risk_models.indicators.warning.ears import ears
 from risk_models.indicators.warning.ewma import Centre, ewma_counts
@@ -23,6 +22,7 @@ from risk_models.indicators.warning.robust_z import robust_z
 from risk_models.indicators.warning.stl import stl_residuals
 from risk_models.numerics.series import Statistic
 from tests.arch.source import ROOT
+from tests.support.certification import by_decimals, errors
 from tests.support.published_series import AGONA
 from tests.support.warning_parameters import EARS, ROBUST, classic, improved, seasonal
 
@@ -74,16 +74,7 @@ def test_decimals_alone_give_the_same_digits(name: str, monkeypatch: pytest.Monk
     """Every figure, computed twice: by floats where they are certain, and by decimals throughout."""
     counts = drawn(3, 10)
     mixed = DETECTORS[name](counts)
-    rounded = certification._rounded
-
-    def never(
-        values: npt.NDArray[np.float64], error: float, magnitude: Magnitude
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        mantissa, exponent, is_certain = rounded(values, error, magnitude)
-        return mantissa, exponent, is_certain & False
-
-    monkeypatch.setattr(certification, "_rounded", never)
-    slow = DETECTORS[name](counts)
+    slow = by_decimals(lambda: DETECTORS[name](counts), monkeypatch)
 
     for one, other in zip(mixed, slow, strict=True):
         assert one.is_defined.tolist() == other.is_defined.tolist()
@@ -93,31 +84,8 @@ def test_decimals_alone_give_the_same_digits(name: str, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("name", DETECTORS)
 def test_floats_err_by_less_than_a_fifth_of_their_bound(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What certification takes for granted, measured against decimals: where floats answer at all."""
-    worst: list[float] = []
-    rounded, of_decimal = certification._rounded, certification._of_decimal
-    pending: list[tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]] = []
-    exact: list[float] = []
+    worst = errors(lambda: DETECTORS[name](drawn(4, 10)), monkeypatch)
 
-    def spied(
-        values: npt.NDArray[np.float64], error: float, magnitude: Magnitude
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        mantissa, exponent, is_certain = rounded(values, error, magnitude)
-        pending.append((values, error * np.maximum(abs(values), magnitude)))
-        return mantissa, exponent, is_certain & False
-
-    def kept(value: Decimal) -> tuple[int, int]:
-        exact.append(float(value))
-        return of_decimal(value)
-
-    monkeypatch.setattr(certification, "_rounded", spied)
-    monkeypatch.setattr(certification, "_of_decimal", kept)
-    DETECTORS[name](drawn(4, 10))
-
-    answers = np.array(exact)
-    for values, bound in pending:
-        truth, answers = answers[: values.size], answers[values.size :]
-        is_answer = np.isfinite(values) & (bound > 0)
-        worst.extend((abs(values - truth)[is_answer] / bound[is_answer]).tolist())
     assert len(worst) > 0
     assert max(worst) < 0.2
 
