@@ -45,6 +45,8 @@ TAGS = {
     "figures": "Cells and indicators, page by page.",
     "exports": "Every table of the dashboard as a file with its notes.",
     "operations": "The exchange with peers, verification, the audit chain.",
+    "assessment": "Levels of members with their intervals, and what made them.",
+    "methods": "How each figure is computed.",
     "start": "What waits for the person signed in, and what is due when.",
     "health": "For supervisors.",
 }

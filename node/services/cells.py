@@ -36,7 +36,7 @@ def cells(ctx: Context, dataflow_id: str) -> pa.Table:
     """Give the live cells of a dataflow with the columns ORIGINATOR and BUNDLE added."""
     structure = registry.dataflow(dataflow_id).cells
     wanted = [bundle for bundle in live(ctx.ledger.bundles()) if bundle.dataflow_id == dataflow_id]
-    tables = [_with_origin(bundle_cells(ctx, bundle), bundle) for bundle in wanted]
+    tables = [_with_origin(_recent_cells(ctx, bundle), bundle) for bundle in wanted]
     empty = _with_origin_columns(empty_table(structure), "", "")
     return pa.concat_tables([empty, *tables])
 
@@ -67,12 +67,16 @@ def shared_view(bundles: Sequence[Bundle], active_members: Sequence[str]) -> lis
     return [bundle for bundle in live(bundles) if everyone <= {*bundle.audience, bundle.originator}]
 
 
+def _recent_cells(ctx: Context, bundle: Bundle) -> pa.Table:
+    return ctx.tables.get(bundle.digest, lambda: bundle_cells(ctx, bundle))
+
+
 def _with_origin(table: pa.Table, bundle: Bundle) -> pa.Table:
     return _with_origin_columns(table, bundle.originator, bundle.digest)
 
 
 def _with_origin_columns(table: pa.Table, originator: str, digest: str) -> pa.Table:
     rows = table.num_rows
-    return table.append_column("ORIGINATOR", pa.array([originator] * rows, pa.string())).append_column(
-        "BUNDLE", pa.array([digest] * rows, pa.string())
+    return table.append_column("ORIGINATOR", pa.repeat(pa.scalar(originator), rows)).append_column(
+        "BUNDLE", pa.repeat(pa.scalar(digest), rows)
     )

@@ -22,6 +22,7 @@ from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
 from node.ports.witness import EvidenceStore, WitnessStore
 from node.ports.work import AuditLog, IndicatorStore, JobStore, StateVersion
+from node.services.recent_tables import RecentTables
 from node.services.remembered import LastFew
 from node.services.uploads import UploadBoard
 from risk_models.specification import ModelSpec
@@ -65,5 +66,6 @@ class Context:
     random: Callable[[int], bytes]
     sync_interval_s: int
     previews: LastFew = field(default_factory=LastFew, compare=False)
+    tables: RecentTables = field(default_factory=RecentTables, compare=False)
     rows_shown: LastFew = field(default_factory=LastFew, compare=False)
     uploads: UploadBoard = field(default_factory=UploadBoard, compare=False)

@@ -128,11 +128,13 @@ def versions(ctx: Context, model_id: str) -> tuple[str, ...]:
 def latest_results(ctx: Context, model_id: str) -> pa.Table | None:
     """Give the results of a model's run that is shown, or None."""
     latest = shown(ctx, model_id)
-    return None if latest is None else results_of(ctx, latest)
+    if latest is None:
+        return None
+    return ctx.tables.get(latest.results, lambda: results_of(ctx, latest))
 
 
 def results_of(ctx: Context, computed: IndicatorRun) -> pa.Table:
-    """Give the figures of a run, columns `figures.COLUMNS`, all text; raises Damaged when stored bytes changed."""
+    """Read the figures of a run, columns `figures.COLUMNS`, all text; raises Damaged when stored bytes changed."""
     return figures_of(ctx, parquet.read(ctx.objects.get(computed.results), ctx.limits))
 
 
