@@ -112,7 +112,8 @@ def english() -> list[str]:
     """Give every text of the catalogue that differs in Russian and in Kazakh, as it stands in English."""
     languages = read_languages()
     catalogue = languages["en"].translations._catalog
-    texts = [text for text in catalogue if isinstance(text, str) and len(text) > 3 and "%(" not in text]
+    # a text in capitals alone is a code, which pages show as it is
+    texts = [text for text in catalogue if isinstance(text, str) and not text.isupper() and "%(" not in text]
     return [text for text in texts if all(languages[code].gettext(text) != text for code in ("ru", "kk"))]
 
 

@@ -20,7 +20,7 @@ UNTRANSLATED = """messages => {
   const exempt = 'code, pre, kbd, svg, script, style, .file-name, .value, .long, input, select, textarea, header .who';
   const known = new Set(messages), left = [];
   const look = text => {
-    const said = text.replace(/\\s+/g, ' ').trim();
+    const said = text.replace(/\\s+/g, ' ').replace(/\\birac( [a-z-]+)+/g, '').trim();  // a command is no text
     if (known.has(said) || /(^| )[a-z]{3,} [a-z]{2,}/.test(said)) left.push(said.slice(0, 80));
   };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
