@@ -45,7 +45,7 @@ def test_our_log_is_witnessed_at_a_word(nodes: Nodes) -> None:
     assert answer.output.splitlines() == [
         "BY: peer_down: BY is cut off",
         "KZ: cosigned: entries 1",
-        "compared: peers 2, answered 1, compared 0, told 0",
+        "compared: answered 1, peers 2, compared 0, told 0",
     ]
 
     nodes.cut.clear()
