@@ -16,7 +16,9 @@ from tests.support.web_figures import HOSTILE_VALUE
 def test_each_finding_stands_in_its_cell_and_describes_it(pages: Any) -> None:
     """The cell names its finding for those who hear the page; a sign and words say it without colour."""
     html = pages.as_person("aigerim").get("/workspace/3").text
-    cells = re.findall(r'<td class="faulty" aria-describedby="(f\d+)">(.*?)</td>', html, re.DOTALL)
+    cells = re.findall(
+        r'<td data-column="OBS_VALUE" class="faulty" aria-describedby="(f\d+)">(.*?)</td>', html, re.DOTALL
+    )
 
     assert [name for name, _ in cells] == ["f1", "f2"]
     for name, inside in cells:
