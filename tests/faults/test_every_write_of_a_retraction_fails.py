@@ -38,7 +38,7 @@ WRITES = {
     "peers": ("commit_import", "put_status"),
     "indicators": ("add",),
 }
-MOST_WRITES = 20
+MOST_WRITES = 40
 
 
 def trapped(ctx: Context, trap: Trap) -> Context:
