@@ -18,6 +18,7 @@ import pytest
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 RUN_WITHIN_S = 400
+STOPS_WITHIN_S = 240  # a node finishes the run of models it is in, and a busy machine is slow
 MEMBERS = ("KZ", "RU", "BY")
 
 
@@ -128,7 +129,7 @@ def test_ctrl_c_stops_everything_the_demo_started(
     lines = [demo.stdout.readline() for _ in range(1 + len(MEMBERS))]
     assert all("http://127.0.0.1:" in line for line in lines[1:]), lines
     demo.send_signal(signal.SIGINT)
-    rest, _ = demo.communicate(timeout=60)
+    rest, _ = demo.communicate(timeout=STOPS_WITHIN_S)
 
     assert demo.returncode == 0, rest
     assert not processes_of(folder)
@@ -145,7 +146,7 @@ def test_killing_the_demo_ends_its_nodes(first_run: tuple[Path, subprocess.Compl
     os.kill(demo.pid, signal.SIGKILL)
     demo.communicate()
 
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + STOPS_WITHIN_S
     while processes_of(folder) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not processes_of(folder)
