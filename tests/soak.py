@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import shutil
 import sys
 import tempfile
 import threading
@@ -69,10 +70,14 @@ def soak(federation: Federation, folder: Path, minutes: float) -> tuple[int, int
         for process in processes:
             process.kill()
             process.start()
-        for node in federation.nodes[1:]:
-            missing = acknowledged - wait_for(node, acknowledged)
+        for node in federation.nodes:
+            held = wait_for(node, acknowledged)
+            missing = sorted(acknowledged - held)
             if missing:
-                raise SystemExit(f"{node.code} lacks {len(missing)} acknowledged release(s)")
+                raise SystemExit(
+                    f"{node.code} holds {len(held)} release(s) and lacks {len(missing)} of {len(acknowledged)} "
+                    f"that were acknowledged: {', '.join(missing[:9])}; the nodes are kept in {folder}"
+                )
     return kills, attempts, acknowledged
 
 
@@ -92,11 +97,13 @@ def _replaced(process: Kept) -> None:
 def main(arguments: list[str]) -> int:
     """Run for the minutes given, an hour by default; gives the exit status."""
     minutes = float(arguments[0]) if arguments else 60.0
-    with tempfile.TemporaryDirectory(prefix="irac-soak-") as name:
-        federation = founded(Path(name) / "federation", CODES)
-        kills, attempts, acknowledged = soak(federation, Path(name), minutes)
-        held = [audited(node) for node in federation.nodes]
+    folder = Path(tempfile.mkdtemp(prefix="irac-soak-"))
+    federation = founded(folder / "federation", CODES)
+    kills, attempts, acknowledged = soak(federation, folder, minutes)
+    held = [audited(node) for node in federation.nodes]
     agreed = bool(acknowledged) and all(one == held[0] for one in held) and acknowledged <= set(held[0])
+    if agreed:
+        shutil.rmtree(folder)  # what failed is kept to be looked at
     sys.stdout.write(
         f"{minutes:g} minutes, {kills} kills, {attempts} attempts to publish, {len(acknowledged)} acknowledged, "
         f"{len(held[0])} held by each of {len(held)} nodes: {'agreed' if agreed else 'NOT AGREED'}\n"

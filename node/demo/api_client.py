@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
+from email.message import Message
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +15,7 @@ from node.errors import NodeError
 
 TIMEOUT_S = 300
 FIRST_ERROR = 400
+NEXT_PAGE = re.compile(r'<([^>]+)>; rel="next"')  # RFC 8288
 
 
 class ApiClient:
@@ -28,6 +31,17 @@ class ApiClient:
         """Read a resource."""
         return self._ask("GET", path, None, {})
 
+    def get_all(self, path: str) -> list[dict[str, Any]]:
+        """Read a list to its end, page by page."""
+        entries: list[dict[str, Any]] = []
+        following: str | None = path
+        while following is not None:
+            page, headers = self._answered("GET", following, None, {})
+            entries += page
+            named = NEXT_PAGE.search(headers.get("Link", ""))
+            following = named.group(1) if named else None
+        return entries
+
     def post(self, path: str, document: dict[str, Any]) -> Any:
         """Send a JSON document."""
         return self._ask("POST", path, json.dumps(document).encode(), {"Content-Type": "application/json"})
@@ -39,6 +53,11 @@ class ApiClient:
         return self._ask("POST", f"/api/v1/submissions?{query}", file.read_bytes(), kind)
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Any:
+        return self._answered(method, path, body, headers)[0]
+
+    def _answered(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> tuple[Any, Message]:
         connection = http.client.HTTPConnection(HOST, self.node.web_port, timeout=TIMEOUT_S)
         if self._token:
             headers = {**headers, "Authorization": f"Bearer {self._token}"}
@@ -56,4 +75,4 @@ class ApiClient:
                 detail=f"{problem.get('title', '')} {problem.get('detail', '')}".strip(),
                 hint=str(problem.get("hint", "")),
             )
-        return document
+        return document, answer.headers

@@ -30,7 +30,7 @@ def load(node: DemoNode, say: Callable[[str], None]) -> None:
     approver = ApiClient(node, node.person(Role.RELEASER))
     releaser = ApiClient(node, node.person(Role.RELEASER, number=1))
     passwords = (node.person(Role.RELEASER).password, node.person(Role.RELEASER, number=1).password)
-    known = {submission["file_name"]: submission for submission in analyst.get("/api/v1/submissions")}
+    known = {submission["file_name"]: submission for submission in analyst.get_all("/api/v1/submissions")}
     for file in _files(node.code):
         submission = known.get(file.name) or analyst.upload(file, FILES[file.name])
         if submission["state"] in DONE:

@@ -94,7 +94,7 @@ def _look(client: ApiClient) -> Picture:
     exchange = client.get("/api/v1/exchange")
     return Picture(
         code=client.node.code,
-        bundles=client.get("/api/v1/bundles?live_only=false"),
+        bundles=client.get_all("/api/v1/bundles?live_only=false"),
         results={one["model"]: [one["view"], one["result_digest"]] for one in exchange["models"]},
         is_current=exchange["view_is_current"],
         agreement={peer["code"]: peer["agreement"] for peer in exchange["peers"]},

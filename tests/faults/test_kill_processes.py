@@ -39,7 +39,7 @@ def test_killed_processes_lose_nothing_that_was_acknowledged(tmp_path: Path) -> 
             process.kill()
             process.start()
         acknowledged |= publish(publisher, tmp_path / "last.csv", _figure(2030))
-        arrived = wait_for(federation.nodes[1], acknowledged)
+        arrived = wait_for(federation.nodes[1], acknowledged, page=RELEASES // 2)
 
     assert len(acknowledged) >= RELEASES
     assert acknowledged <= arrived

@@ -22,7 +22,7 @@ from node.telemetry import READY
 from tests.support.federation import write_csv
 from tests.support.real_nodes import PASSWORD, Command
 
-ARRIVES_WITHIN_S = 300  # a bound on waiting: a busy machine is slow, and that is no loss
+STANDS_STILL_S = 300  # how long nothing may arrive: a busy machine is slow, and that is no loss
 UNANSWERED = (OSError, http.client.HTTPException, NodeError, ValueError)
 
 
@@ -102,13 +102,17 @@ def publish(node: DemoNode, path: Path, figure: dict[str, str]) -> set[str]:
     return {released["digest"]}
 
 
-def wait_for(node: DemoNode, wanted: set[str]) -> set[str]:
-    """Wait until a node holds these bundles; gives what it holds of the other's."""
-    deadline = time.monotonic() + ARRIVES_WITHIN_S
+def wait_for(node: DemoNode, wanted: set[str], *, page: int = 1000) -> set[str]:
+    """Wait until a node holds these bundles, while any still arrive, read by so many a page; gives what it holds."""
     held: set[str] = set()
-    while time.monotonic() < deadline and not wanted <= held:
+    last_arrival = time.monotonic()
+    while not wanted <= held and time.monotonic() < last_arrival + STANDS_STILL_S:
         client = ApiClient(node, node.person(Role.OPERATOR))
-        held = {bundle["digest"] for bundle in client.get("/api/v1/bundles?live_only=false")}
+        found = {
+            bundle["digest"] for bundle in client.get_all(f"/api/v1/bundles?live_only=false&limit={page}")
+        }
+        if found != held:
+            held, last_arrival = found, time.monotonic()
         time.sleep(0.5)
     return held
 
