@@ -118,6 +118,15 @@ def some_part(node: Path) -> tuple[Path, bytes]:
     return largest, largest.read_bytes()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Children can be interrupted even where these tests run in the background, which ignores interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_everything_the_demo_started(
     first_run: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
