@@ -6,13 +6,14 @@ memory is that of a process of its own.
 
 from __future__ import annotations
 
-import resource
+import re
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +56,9 @@ def in_own_process(*arguments: str) -> str:
 
 
 def peak_mib() -> int:
-    """Return the most memory that this process has held, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+    """Return the most memory that this program has held, in MiB.
+
+    Not `ru_maxrss`, which Linux keeps over `exec`: a small program would be given the peak of whoever started it.
+    """
+    (peak,) = re.findall(r"^VmHWM:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
+    return int(peak) >> 10
