@@ -16,7 +16,7 @@ from exchange.tiles import TreeReader
 from exchange.witness import View
 from node.ports.witness import Hearsay
 from node.ports.work import Said
-from node.services import evidence, log_tree
+from node.services import evidence, log_tree, pace
 from node.services.context import Context
 from node.services.members import peer_codes
 
@@ -43,6 +43,7 @@ def compare_round(ctx: Context, now: datetime) -> Said:
         except ExchangeError:
             continue
         answered += 1
+        pace.answered(ctx, peer.code, now)
     compared = check(ctx, now)
     evidence.learn(ctx, now)
     told = evidence.tell(ctx, now)

@@ -2,7 +2,8 @@
 
 Invariants: only failures that pass by themselves change the pace, everything else waits for the usual interval; a wait
 has a part drawn by lot, so that nodes that lost one another do not all come back in the same second; who waits for an
-hour can be woken by the peer (`wake`), and ignoring that costs nothing but the wait.
+hour can be woken by the peer (`wake`), and ignoring that costs nothing but the wait; nobody waits that long for a peer
+that is known to be back (`answered`).
 """
 
 from __future__ import annotations
@@ -41,6 +42,12 @@ def wake(ctx: Context, code: str, now: datetime) -> None:
     attempted = status.last_attempt_at
     if attempted is not None and attempted <= now:
         ctx.peers.look_next(code, max(now, attempted + WAKE_AT_MOST_EVERY))
+
+
+def answered(ctx: Context, code: str, now: datetime) -> None:
+    """Look soon at a peer that has answered something else since it could not be read: whatever it was is over."""
+    if ctx.peers.status(code).failures:
+        wake(ctx, code, now)
 
 
 def _is_due(ctx: Context, status: PeerStatus, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from node.access import Actor, Role
 from node.errors import Conflict, Denied, Invalid
 from node.ports.peers import Standing
 from node.ports.witness import Hearsay
-from node.services import evidence, gossip, log_tree, notices, sync, witness
+from node.services import evidence, gossip, log_tree, notices, pace, sync, witness
 from node.services.members import own_log
 from node.services.verify import verify
 from node.services.views.standing import roll
@@ -59,6 +60,18 @@ def signed_by_kz(nodes: Nodes, entries: list[bytes]) -> View:
 def shows_to_by(nodes: Nodes, view: View) -> None:
     """Let BY have seen another view of KZ than RU: it was shown to BY alone."""
     nodes["BY"].witness.go_back("KZ", view)
+
+
+def test_a_peer_that_answers_again_is_read_at_once(nodes: Nodes) -> None:
+    """It could not be read so often that it was to be left alone for an hour; one that never failed keeps its pace."""
+    ctx, now = nodes["RU"], nodes.clock.now()
+    later = now + timedelta(hours=1)
+    ctx.peers.put_status(replace(ctx.peers.status("KZ"), failures=9, last_attempt_at=now, next_at=later))
+    ctx.peers.put_status(replace(ctx.peers.status("BY"), failures=0, last_attempt_at=now, next_at=later))
+
+    compare(nodes, "RU")
+
+    assert pace.due(ctx, now + pace.WAKE_AT_MOST_EVERY) == ["KZ"]
 
 
 def test_members_who_saw_the_same_find_nothing(nodes: Nodes) -> None:
