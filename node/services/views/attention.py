@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from node.services.context import Context
 from node.services.indicators import EARLY_WARNING
+from node.services.rows import having
 from node.services.views import results as computed
 from node.services.views.results import Result, mirrored
-from node.services.views.rows import having
 from node.services.views.warnings import raised
 from risk_models.early_warning.alarms import LEVEL
 from schemas.hierarchy import WORLD

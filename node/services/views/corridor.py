@@ -15,6 +15,7 @@ import pyarrow as pa
 from node.errors import NotFound
 from node.ports.ledger import live
 from node.services.context import Context
+from node.services.found import between
 from node.services.views import results as computed
 from node.services.views.corridors import choose, offered_dataflows
 from node.services.views.evidence import Evidence, evidence, named
@@ -22,7 +23,6 @@ from node.services.views.facets import Selection
 from node.services.views.figure import NOT_SHARED, Figure, figure
 from node.services.views.raised import Alarms, alarms
 from node.services.views.results import Result
-from node.services.views.rows import among
 from node.services.views.standing import roll
 from schemas import registry
 
@@ -88,8 +88,9 @@ def corridor(
     if not offered or ref_area not in present.members or counterpart_area not in areas:
         raise NotFound("There is no such corridor", hint="Choose one in the corridor matrix.")
     flow = registry.dataflow(dataflow if dataflow in offered else offered[0])
-    chosen = choose(ctx, flow, present, wanted, without=("TIME_PERIOD", DIRECTION))
-    ends = _between(chosen.cells, ref_area, counterpart_area)
+    pair = between((ref_area, counterpart_area))
+    chosen = choose(ctx, flow, present, wanted, shown=pair, without=("TIME_PERIOD", DIRECTION))
+    ends = chosen.cells
     results = _results(ctx, chosen, ref_area, counterpart_area)
     raised = alarms(ctx, flow, chosen.address)
     used = named(bundles, set(ends.column("BUNDLE").to_pylist()))
@@ -108,10 +109,6 @@ def corridor(
         others=tuple(one for one in computed.latest(results) if _is_other(one)),
         evidence=evidence(used, present, expected=speakers),
     )
-
-
-def _between(chosen: pa.Table, first: str, second: str) -> pa.Table:
-    return among(among(chosen, "REF_AREA", (first, second)), "COUNTERPART_AREA", (first, second))
 
 
 def _direction(

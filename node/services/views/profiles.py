@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from node.services.cells import cells
 from node.services.context import Context
-from node.services.views.facets import Selection, select
+from node.services.found import Rows
+from node.services.shelf import Shelf
+from node.services.views import facets
+from node.services.views.facets import Selection
 from node.services.views.figure import NOT_SHARED, Figure, Kind, figure
-from node.services.views.rows import among, having
 from risk_models.indicators.monotone import Cells, Integers
 from risk_models.indicators.novelty import Novelty, emergence, novelty
 from risk_models.indicators.specialisation import Margins, lq
@@ -34,7 +34,8 @@ Z = Decimal("1.9599639845400542355244945305205515279555500778695")
 PRIOR, LEVEL = Decimal("0.5"), Decimal("0.001")
 # Least expected for a quotient; periods before a novelty, at least and at most; above so many a period nothing is new.
 MIN_EXPECTED, MIN_HISTORY, HISTORY, MOST_USUAL = 5, 6, 12, 20
-_WHOLE = (WORLD, "_Z")
+# The reporters' own figures about all counterparts together.
+_ROWS = Rows((("COUNTERPART_AREA", (WORLD, "_Z")),), is_own=True)
 _CHOSEN = ("FLOW_DIRECTION", "MEASURE", PERIOD)
 
 
@@ -87,18 +88,19 @@ class Emerging:
     signal: str
 
 
-def offered(ctx: Context, dataflows: Iterable[Dataflow]) -> dict[str, pa.Table]:
-    """Give the dataflows with figures by typology that were shared, with those figures."""
-    found = {flow.id: _by_typology(ctx, flow) for flow in dataflows if _is_by_typology(flow)}
-    return {name: table for name, table in found.items() if table.num_rows}
+def offered(ctx: Context, dataflows: Iterable[Dataflow]) -> dict[str, Shelf]:
+    """Give the dataflows of which figures by typology were shared, with their cells."""
+    found = {flow.id: Shelf(ctx, flow.id) for flow in dataflows if _is_by_typology(flow)}
+    return {
+        name: shelf for name, shelf in found.items() if shelf.tally(_ROWS, _by_typology(shelf.flow)).num_rows
+    }
 
 
-def narrowed(
-    flow: Dataflow, table: pa.Table, wanted: Mapping[str, str], *, without: Sequence[str] = ()
-) -> Selection:
-    """Narrow the figures of a dataflow to one choice."""
+def narrowed(shelf: Shelf, wanted: Mapping[str, str], *, without: Sequence[str] = ()) -> Selection:
+    """Narrow the figures by typology of a dataflow to one choice."""
+    flow = shelf.flow
     names = [name for name in _CHOSEN if name in flow.cells.dimensions and name not in without]
-    return select(table, names, wanted)
+    return facets.choose(shelf, _ROWS, names, wanted, shown=_ROWS, given=_by_typology(flow))
 
 
 def profiles(selection: Selection) -> Profiles:
@@ -193,13 +195,13 @@ def _is_by_typology(flow: Dataflow) -> bool:
     return {TYPOLOGY, "COUNTERPART_AREA", "MEASURE"} <= set(flow.cells.dimensions)
 
 
-def _by_typology(ctx: Context, flow: Dataflow) -> pa.Table:
-    """The reporters' own figures by typology alone: all counterparts, and the whole of every other cut."""
+def _by_typology(flow: Dataflow) -> dict[str, str | tuple[str, ...]]:
+    """What the cells by typology alone have in their dimensions: the whole of every other cut."""
+    cuts = {cut: TOTAL for cut in flow.cuts if cut not in {TYPOLOGY, "COUNTERPART_AREA"}}
+    return {TYPOLOGY: _second_level(), **cuts}
+
+
+@cache
+def _second_level() -> tuple[str, ...]:
     codes = registry.codelist("CL_METHOD")
-    second = [code.id for code in codes if len(broader(codes, code.id)) == 1]
-    found = cells(ctx, flow.id).filter(pc.field("ORIGINATOR") == pc.field("REF_AREA"))
-    found = among(among(found, TYPOLOGY, second), "COUNTERPART_AREA", _WHOLE)
-    for cut in flow.cuts:
-        if cut not in {TYPOLOGY, "COUNTERPART_AREA"}:
-            found = having(found, cut, TOTAL)
-    return found
+    return tuple(code.id for code in codes if len(broader(codes, code.id)) == 1)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
 from node.services.context import Context
 from node.services.indicators import CROSS_BORDER, latest_results
-from node.services.views.rows import having
+from node.services.rows import having
 from schemas import registry
 from schemas.structure import TOTAL
 
@@ -19,6 +20,7 @@ NO_AREA = "_Z"
 SHARE, CONCENTRATION, ASYMMETRY, GAP, GROWTH, FUNNEL = "B1", "B9", "B5", "B6", "D1", "A5"
 AS_SHARE = "SHARE"
 OK = "ok"
+FACETS_REMEMBERED = 65_536
 SIGNALS = {"certain": 0, "possible": 1}
 
 
@@ -123,6 +125,7 @@ def mirrored(facet: str) -> str:
     return "/".join(other.get(part, part) for part in facet.split("/"))
 
 
+@lru_cache(maxsize=FACETS_REMEMBERED)
 def is_narrowed(facet: str) -> bool:
     """True for a cut of flows compiled from records: there are hundreds, and the matrix offers them."""
     cuts = facet.split("/")[:-2]

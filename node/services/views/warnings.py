@@ -16,15 +16,17 @@ import pyarrow as pa
 
 from node.errors import NotFound
 from node.ports.ledger import live
-from node.services.cells import cells
+from node.services.arranged import AREAS
 from node.services.context import Context
+from node.services.found import Rows
 from node.services.indicators import EARLY_WARNING, shown
+from node.services.rows import among, having
+from node.services.shelf import Shelf
 from node.services.views import results as computed
 from node.services.views.deviations import Place, by_size, excesses_of, place
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.figure import Figure, figure
 from node.services.views.results import Result
-from node.services.views.rows import among, having
 from node.services.views.standing import roll
 from risk_models.early_warning.alarms import COMMON, EXCESS, LEVEL, shown_level
 from schemas import registry
@@ -297,9 +299,10 @@ def _alarms(
 def _periods(ctx: Context, alarm: Alarm, levels: Mapping[str, Result]) -> tuple[WatchedPeriod, ...]:
     """The cells that the series was made of, in the frequency that was judged."""
     flow = registry.dataflow(alarm.dataflow)
-    narrowed = among(cells(ctx, flow.id), "BUNDLE", alarm.result.inputs)
-    for name, value in _key(flow, alarm.result).items():
-        narrowed = having(narrowed, name, value)
+    key = _key(flow, alarm.result)
+    chosen = {name: code for name, code in key.items() if name not in AREAS}
+    areas = Rows(tuple((name, (key[name],)) for name in AREAS))
+    narrowed = Shelf(ctx, flow.id).found(chosen, alarm.result.inputs).table(areas)
     length = len(alarm.result.time_period)
     return tuple(
         WatchedPeriod(row["TIME_PERIOD"], figure(row), levels.get(row["TIME_PERIOD"]))
