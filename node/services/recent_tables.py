@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 MOST_BYTES = 512 * 1024 * 1024
+T = TypeVar("T")
 
 
 class Weighed(Protocol):
@@ -20,6 +22,14 @@ class Weighed(Protocol):
     @property
     def nbytes(self) -> int:
         """Bytes of memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Generic[T]):
+    """Something that does not know how many bytes it takes: about `nbytes`."""
+
+    value: T
+    nbytes: int
 
 
 Made = TypeVar("Made", bound=Weighed)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import random
 import re
 import statistics
@@ -43,7 +44,9 @@ PAINTED_ROUNDS = 3
 RELEASE_EVERY_S = 3.0
 READY_WITHIN_S = 60
 LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
-PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PAINTED = """() => new Promise(done => new PerformanceObserver(list => {
+  for (const one of list.getEntriesByName('first-contentful-paint')) done(one.startTime);
+}).observe({type: 'paint', buffered: true}))"""
 READ = tuple(
     page.path
     for page in PAGES
@@ -88,11 +91,15 @@ def ratios() -> list[Ratio]:
             alone = _warmed(reader, found)
             with opened(federation) as here, _releasing(here, releasing.code) as released:
                 _say(f"{held_cells(here.nodes[reading.code]):,} cells held")
+                first_paint = _first_paint(_painted(reader, found))
+                used = _processor_s(reading)
                 asked, paths = _loaded(reader, found)
-                before = _memory(reading)
-                painted = _painted(reader, found)
-            _say(f"{len(released)} releases came meanwhile; memory of the web process: {before}")
-    return [*_told(asked, paths, alone), _first_paint(painted)]
+                used = _processor_s(reading) - used
+                _say(f"processor time of the web process: {_ms(used / len(asked))} a request")
+                _say(
+                    f"memory of the web process: {_memory(reading)}; {len(released)} releases came meanwhile"
+                )
+    return [*_told(asked, paths, alone), first_paint]
 
 
 def signed_in(node: DemoNode) -> Reader:
@@ -256,6 +263,12 @@ def _memory(node: DemoNode) -> str:
     fields = dict(line.split(":", 1) for line in lines)
     sizes = {name: int(fields[name].split()[0]) >> 10 for name in ("VmRSS", "RssAnon", "RssFile", "VmHWM")}
     return ", ".join(f"{name} {size} MiB" for name, size in sizes.items())
+
+
+def _processor_s(node: DemoNode) -> float:
+    """Give the processor time that a node's web process has used."""
+    fields = Path(f"/proc/{_process_of(node)}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _process_of(node: DemoNode) -> int:

@@ -122,14 +122,15 @@ def _direction(
     received = {
         period: cell for (period, area, way), cell in figures.items() if (area, way) == (receiver, "IN")
     }
+    mirrors = _mirrors(results)
     sent_alarms, received_alarms = raised.of(sender, receiver, "OUT"), raised.of(receiver, sender, "IN")
     periods = tuple(
         MirrorPeriod(
             time_period=period,
             sent=sent.get(period, NOT_SHARED),
             received=received.get(period, NOT_SHARED),
-            asymmetry=_mirror(results, computed.ASYMMETRY, period, sender, receiver),
-            gap=_gap(results, period, sender, receiver),
+            asymmetry=mirrors.get((computed.ASYMMETRY, period, sender, receiver)),
+            gap=mirrors.get((computed.GAP, period, receiver, sender)),
             sent_alarm=sent_alarms.get(period),
             received_alarm=received_alarms.get(period),
         )
@@ -138,18 +139,18 @@ def _direction(
     return Direction(sender, receiver, periods)
 
 
-def _mirror(results: list[Result], indicator: str, period: str, sender: str, receiver: str) -> Result | None:
-    for result in results:
-        names = (result.indicator, result.time_period, result.ref_area, result.counterpart_area)
-        if names == (indicator, period, sender, receiver):
-            return result
-    return None
+def _mirrors(results: list[Result]) -> dict[tuple[str, str, str, str], Result]:
+    """Give asymmetries and gaps by indicator, period and row.
 
-
-def _gap(results: list[Result], period: str, sender: str, receiver: str) -> Result | None:
-    """A gap belongs to the importer's row; its size as a share is what can be compared between corridors."""
-    shares = [result for result in results if computed.AS_SHARE in result.facets]
-    return _mirror(shares, computed.GAP, period, receiver, sender)
+    A gap belongs to the importer's row; its size as a share is what can be compared between corridors.
+    """
+    found: dict[tuple[str, str, str, str], Result] = {}
+    for one in results:
+        if one.indicator == computed.ASYMMETRY or (
+            one.indicator == computed.GAP and computed.AS_SHARE in one.facets
+        ):
+            found.setdefault((one.indicator, one.time_period, one.ref_area, one.counterpart_area), one)
+    return found
 
 
 def _results(ctx: Context, chosen: Selection, first: str, second: str) -> list[Result]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -39,19 +39,19 @@ _ROWS = Rows((("COUNTERPART_AREA", (WORLD, "_Z")),), is_own=True)
 _CHOSEN = ("FLOW_DIRECTION", "MEASURE", PERIOD)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profiles:
     """The figures of one choice; what is not there was not shared."""
 
     figures: Mapping[tuple[str, str, str], Figure]
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The typologies that anybody shared a figure of, in the order of their list."""
         order = {code.id: place for place, code in enumerate(registry.codelist("CL_METHOD"))}
         return tuple(sorted({code for code, _, _ in self.figures}, key=lambda code: order[code]))
 
-    @property
+    @cached_property
     def periods(self) -> tuple[str, ...]:
         """The periods, the newest first."""
         return tuple(sorted({period for _, _, period in self.figures}, reverse=True))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 import pyarrow as pa
 
@@ -136,7 +137,7 @@ def level_of(one: Result) -> int:
 
 def counts(ctx: Context) -> Counts:
     """Count the series by what was found, for the overview."""
-    return _newest(computed.table(ctx, EARLY_WARNING)).counts
+    return _judged(ctx).counts
 
 
 def raised(table: pa.Table | None, own: str) -> list[Result]:
@@ -157,9 +158,9 @@ def warnings(
     """Give the alarms of the wanted dataflow and reporter, or of all where none of them alarms; None: every one."""
     present = roll(ctx, now)
     table = computed.table(ctx, EARLY_WARNING)
-    newest = _newest(table)
+    newest = _judged(ctx)
     kept, choices = _narrowed(newest.raised, wanted)
-    excesses = excesses_of(table)
+    excesses = computed.noted(ctx, "excesses", (EARLY_WARNING,), lambda: excesses_of(table))
     first = sorted(kept, key=lambda one: _urgency(ctx.member, one, excesses.get(place(one))))[:at_most]
     run = shown(ctx, EARLY_WARNING)
     used = named(live(ctx.ledger.bundles()), run.inputs if run is not None else ())
@@ -217,6 +218,12 @@ class _Newest:
         """As the pages show it."""
         high = sum(level_of(one) >= HIGH for one in self.raised)
         return Counts(self.judged, self.too_short, high, len(self.raised) - high)
+
+
+def _judged(ctx: Context) -> _Newest:
+    """Read off the newest computation once; every page of warnings and the overview begin with it."""
+    make = partial(_newest, computed.table(ctx, EARLY_WARNING))
+    return computed.noted(ctx, "newest levels", (EARLY_WARNING,), make)
 
 
 def _newest(table: pa.Table | None) -> _Newest:
