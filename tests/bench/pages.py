@@ -25,10 +25,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from starlette.routing import compile_path
 
-from node.access import Action, Role
+from node.access import Role
 from node.demo.federation import HOST, DemoNode, Federation
 from node.demo.processes import running
-from node.web.pages.exports import PAGES as FILES
 from node.web.site import PAGES, SESSION_COOKIE
 from tests.bench.drawn_cells import DECLARED, one_month
 from tests.bench.large_node import Opened, filled, held_cells, opened
@@ -47,13 +46,7 @@ LINK = re.compile(r'<a [^>]*href="(/[^"#]*)')
 PAINTED = """() => new Promise(done => new PerformanceObserver(list => {
   for (const one of list.getEntriesByName('first-contentful-paint')) done(one.startTime);
 }).observe({type: 'paint', buffered: true}))"""
-READ = tuple(
-    page.path
-    for page in PAGES
-    if page.method == "GET"
-    and page.rule in {Action.READ_DASHBOARD, Action.READ_EXCHANGE}
-    and page not in FILES
-)
+READ = tuple(page.path for page in PAGES if page.method == "GET" and page.is_short)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from node.services.context import Context
-from node.services.indicators import CROSS_BORDER, EARLY_WARNING
+from node.services.indicators import EARLY_WARNING
 from node.services.rows import having
 from node.services.views import results as computed
 from node.services.views.results import Result, mirrored
@@ -48,7 +48,8 @@ class Pointer:
 
 def three(ctx: Context) -> tuple[Pointer, ...]:
     """Give the three, in this order; each needs its model to have been computed once."""
-    return computed.noted(ctx, "look at", (CROSS_BORDER, EARLY_WARNING), lambda: _three(ctx))
+    tables = (computed.table(ctx), computed.table(ctx, EARLY_WARNING))
+    return computed.noted(ctx, "look at", tables, lambda: _three(ctx))
 
 
 def _three(ctx: Context) -> tuple[Pointer, ...]:

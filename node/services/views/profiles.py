@@ -22,7 +22,7 @@ from node.services.views.figure import NOT_SHARED, Figure, Kind, figure
 from risk_models.indicators.monotone import Cells, Integers
 from risk_models.indicators.novelty import Novelty, emergence, novelty
 from risk_models.indicators.specialisation import Margins, lq
-from risk_models.numerics.series import CERTAIN, NO
+from risk_models.numerics.series import CERTAIN, NO, POSSIBLE
 from risk_models.numerics.tails import MOST_COUNTED
 from schemas import registry
 from schemas.hierarchy import WORLD, broader
@@ -36,6 +36,7 @@ PRIOR, LEVEL = Decimal("0.5"), Decimal("0.001")
 MIN_EXPECTED, MIN_HISTORY, HISTORY, MOST_USUAL = 5, 6, 12, 20
 # The reporters' own figures about all counterparts together.
 _ROWS = Rows((("COUNTERPART_AREA", (WORLD, "_Z")),), is_own=True)
+_SIGNALS = {CERTAIN: "certain", POSSIBLE: "possible"}
 _CHOSEN = ("FLOW_DIRECTION", "MEASURE", PERIOD)
 
 
@@ -143,41 +144,64 @@ def specialities(found: Profiles, period: str) -> dict[tuple[str, str], Speciali
 
 def emerging(found: Profiles, members: Sequence[str]) -> tuple[Emerging, ...]:
     """D2 of the newest period of every series that has enough periods before it, the most surprising first."""
-    raised = [one for code in found.codes for member in members if (one := _emerging(found, code, member))]
+    series = [
+        one
+        for code in found.codes
+        for member in members
+        if (one := _counted(found, code, member)) is not None
+    ]
+    if not series:
+        return ()
+    now, before, exposure = _novelty([one.figures for one in series])
+    earlier, _, _ = _novelty([one.figures[:-1] for one in series])
+    signals = emergence(now, earlier, before, exposure[1], LEVEL)
+    strongest = np.maximum(signals.emerging, signals.surging).tolist()
+    raised = [
+        Emerging(one.code, one.member, found.periods[0], one.figures[-1], index, _SIGNALS[signal])
+        for one, index, signal in zip(series, now.index.intervals(), strongest, strict=True)
+        if signal != NO and index is not None
+    ]
     return tuple(
         sorted(raised, key=lambda one: (one.signal != "certain", -one.index.lower, one.code, one.member))
     )
 
 
-def _emerging(found: Profiles, code: str, member: str) -> Emerging | None:
-    series = [(period, found.at(code, member, period)) for period in reversed(found.periods)]
-    counted = [(period, one) for period, one in series if one.upper is not None]
-    if len(counted) <= MIN_HISTORY + 1 or counted[-1][0] != found.periods[0]:
-        return None
-    if max(one.upper or 0 for _, one in counted) > MOST_COUNTED:
-        return None
-    judged = [_novelty([one for _, one in counted[:until]]) for until in (len(counted), len(counted) - 1)]
-    (now, before, exposure), (earlier, _, _) = judged
-    if int(before.low[0]) > MOST_USUAL * int(exposure[1, 0]):
-        return None
-    signals = emergence(now, earlier, before, exposure[1], LEVEL)
-    strongest = int(max(signals.emerging[0], signals.surging[0]))
-    (index,) = now.index.intervals()
-    if strongest == NO or index is None:
-        return None
-    period, newest = counted[-1]
-    return Emerging(code, member, period, newest, index, "certain" if strongest == CERTAIN else "possible")
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The figures of one member and typology that have an upper bound, the oldest first."""
+
+    code: str
+    member: str
+    figures: tuple[Figure, ...]
 
 
-def _novelty(series: Sequence[Figure]) -> tuple[Novelty, Cells, Integers]:
-    """Judge the last of a series by at most `HISTORY` periods before it."""
-    *earlier, now = series[-HISTORY - 1 :]
+def _counted(found: Profiles, code: str, member: str) -> _Series | None:
+    """Give a series that can be judged: up to the newest period, long enough, of counts that are not usual here."""
+    every = (found.figures.get((code, member, period)) for period in reversed(found.periods))
+    figures = tuple(one for one in every if one is not None and one.upper is not None)
+    newest = found.figures.get((code, member, found.periods[0]))
+    if len(figures) <= MIN_HISTORY + 1 or newest is None or newest.upper is None:
+        return None
+    if max(one.upper or 0 for one in figures) > MOST_COUNTED:
+        return None
+    before = figures[-HISTORY - 1 : -1]
+    if sum(one.lower or 0 for one in before) > MOST_USUAL * len(before):
+        return None
+    return _Series(code, member, figures)
+
+
+def _novelty(series: Sequence[Sequence[Figure]]) -> tuple[Novelty, Cells, Integers]:
+    """Judge the last of each series by at most `HISTORY` periods before it."""
+    windows = [one[-HISTORY - 1 : -1] for one in series]
     before = Cells(
-        np.array([sum(one.lower or 0 for one in earlier)], np.int64),
-        np.array([sum(one.upper or 0 for one in earlier)], np.int64),
+        np.array([sum(one.lower or 0 for one in window) for window in windows], np.int64),
+        np.array([sum(one.upper or 0 for one in window) for window in windows], np.int64),
     )
-    exposure = np.array([[1], [len(earlier)]], np.int64)
-    count = Cells(np.array([now.lower or 0], np.int64), np.array([now.upper or 0], np.int64))
+    exposure = np.array([[1] * len(windows), [len(window) for window in windows]], np.int64)
+    count = Cells(
+        np.array([one[-1].lower or 0 for one in series], np.int64),
+        np.array([one[-1].upper or 0 for one in series], np.int64),
+    )
     return novelty(count, before, exposure, PRIOR), before, exposure
 
 

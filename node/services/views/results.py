@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from node.services.context import Context
-from node.services.indicators import CROSS_BORDER, latest_results, shown
+from node.services.indicators import CROSS_BORDER, latest_results
 from node.services.recent_tables import Noted
 from node.services.rows import having
 from schemas import registry
@@ -93,12 +93,11 @@ def table(ctx: Context, model_id: str = CROSS_BORDER) -> pa.Table | None:
     return latest_results(ctx, model_id)
 
 
-def noted(ctx: Context, what: str, models: Iterable[str], make: Callable[[], T]) -> T:
-    """Give what was found in the newest results of models, found once for them; before the first, nothing is kept."""
-    runs = [run.results for model in models if (run := shown(ctx, model)) is not None]
-    if not runs:
-        return make()
-    return ctx.tables.get((what, *runs), lambda: Noted(make(), NOTED_BYTES)).value
+def noted(ctx: Context, what: str, tables: Sequence[pa.Table | None], make: Callable[[], T]) -> T:
+    """Give what was found in tables of results, found once for as long as these very tables are the newest."""
+    # the tables are held with it, so that no other one comes to stand where they stood
+    key = (what, *(id(one) for one in tables))
+    return ctx.tables.get(key, lambda: Noted((tables, make()), NOTED_BYTES)).value[1]
 
 
 def where(results: pa.Table | None, **wanted: str) -> list[Result]:

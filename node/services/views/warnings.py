@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 
 import pyarrow as pa
 
@@ -160,7 +159,7 @@ def warnings(
     table = computed.table(ctx, EARLY_WARNING)
     newest = _judged(ctx)
     kept, choices = _narrowed(newest.raised, wanted)
-    excesses = computed.noted(ctx, "excesses", (EARLY_WARNING,), lambda: excesses_of(table))
+    excesses = computed.noted(ctx, "excesses", (table,), lambda: excesses_of(table))
     first = sorted(kept, key=lambda one: _urgency(ctx.member, one, excesses.get(place(one))))[:at_most]
     run = shown(ctx, EARLY_WARNING)
     used = named(live(ctx.ledger.bundles()), run.inputs if run is not None else ())
@@ -222,8 +221,8 @@ class _Newest:
 
 def _judged(ctx: Context) -> _Newest:
     """Read off the newest computation once; every page of warnings and the overview begin with it."""
-    make = partial(_newest, computed.table(ctx, EARLY_WARNING))
-    return computed.noted(ctx, "newest levels", (EARLY_WARNING,), make)
+    table = computed.table(ctx, EARLY_WARNING)
+    return computed.noted(ctx, "newest levels", (table,), lambda: _newest(table))
 
 
 def _newest(table: pa.Table | None) -> _Newest:
