@@ -1,7 +1,8 @@
 """Unchanged JSON answered 304, beside a bare handler of the framework under the same server.
 
 Invariants: both sides are asked over kept connections by one client, in turn, in one run; every answer of ours must be
-304 and every one of theirs the whole constant. Our side is a node's own process with its session, rules and headers.
+304 and every one of theirs the whole constant. Our side is a node's own web process with its session, rules and
+headers; its scheduler rests, because nothing is to change.
 """
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from node.api.servers import Port, run
-from node.demo.federation import HOST, Federation
-from node.demo.processes import running
+from node.api.servers import Port, listen, run
+from node.demo.federation import HOST
 from tests.bench.large_node import filled
 from tests.bench.measuring import Ratio, medians
-from tests.bench.pages import Reader, signed_in
+from tests.bench.pages import Reader, serving, signed_in
 
 CONNECTIONS, REQUESTS, ROUNDS = 8, 2_000, 5
 AT_MOST = 2.0
@@ -36,7 +36,7 @@ def ratios() -> list[Ratio]:
     """Measure one bundle, the list of bundles, the cells of a dataflow and the indicators."""
     with filled() as federation:
         reading = federation.nodes[0]
-        with running(Federation(federation.folder, (reading,))), _bare() as port:
+        with serving(reading), _bare() as port:
             reader = signed_in(reading)
             digest = _digest(reader)
             paths = {
@@ -63,7 +63,7 @@ def serve_bare(port: int) -> None:
     async def constant() -> dict[str, object]:
         return CONSTANT
 
-    with socket.create_server((HOST, port)) as listener:
+    with listen(HOST, port) as listener:
         asyncio.run(run([Port(app, listener)], stop=asyncio.Event()))
 
 

@@ -78,7 +78,7 @@ def ratios() -> list[Ratio]:
     """Fill a node, run it, ask for its pages on schedule, and open them in a browser."""
     with filled() as federation:
         reading, releasing = federation.nodes[:2]
-        with running(Federation(federation.folder, (reading,))), _serving(releasing):
+        with running(Federation(federation.folder, (reading,))), serving(releasing):
             reader = signed_in(reading)
             found = addresses(reader)
             alone = _warmed(reader, found)
@@ -210,7 +210,7 @@ def _first_paint(painted: Mapping[str, float]) -> Ratio:
 
 
 @contextlib.contextmanager
-def _serving(node: DemoNode) -> Iterator[None]:
+def serving(node: DemoNode) -> Iterator[None]:
     """Serve a peer's web port: its log and parts are read from it."""
     process = Command(node).start("serve", "web")
     try:
