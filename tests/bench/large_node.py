@@ -177,10 +177,7 @@ def _fill(federation: Federation) -> dict[str, int]:
 
 
 def _imported(ctx: Context, code: str) -> None:
-    with (
-        mock.patch.object(sync.disclosure, "recheck", return_value=()),
-        mock.patch.object(sync, "_held_of", return_value=[]),
-    ):
+    with mock.patch.object(sync.disclosure, "recheck", return_value=()):
         outcome = sync.sync_peer(ctx, code, holder="bench", now=datetime.now(UTC))
     if outcome.failure or outcome.refused:
         refused = [one.detail for one in ctx.peers.refusals(code)]
