@@ -28,6 +28,7 @@ from starlette.routing import compile_path
 from node.access import Role
 from node.demo.federation import HOST, DemoNode, Federation
 from node.demo.processes import running
+from node.telemetry import READY
 from node.web.site import PAGES, SESSION_COOKIE
 from tests.bench.drawn_cells import DECLARED, one_month
 from tests.bench.large_node import Opened, filled, held_cells, opened
@@ -89,8 +90,12 @@ def ratios() -> list[Ratio]:
                 asked, paths = _loaded(reader, found)
                 used = _processor_s(reading) - used
                 _say(f"processor time of the web process: {_ms(used / len(asked))} a request")
+                _say(f"memory of the web process: {_memory(reading)}")
+                came = {one.digest for one in here.nodes[reading.code].ledger.bundles()}.intersection(
+                    released
+                )
                 _say(
-                    f"memory of the web process: {_memory(reading)}; {len(released)} releases came meanwhile"
+                    f"{len(released)} releases were made meanwhile, {len(came)} were read, checked and shown"
                 )
     return [*_told(asked, paths, alone), first_paint]
 
@@ -216,9 +221,9 @@ def serving(node: DemoNode) -> Iterator[None]:
     try:
         until = time.monotonic() + READY_WITHIN_S
         assert process.stderr is not None
-        while "ready" not in process.stderr.readline():
-            assert process.poll() is None
-            assert time.monotonic() < until
+        while READY not in (line := process.stderr.readline()):
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"{node.code} does not serve: {line}")
         yield
     finally:
         process.terminate()
