@@ -97,7 +97,8 @@ def noted(ctx: Context, what: str, tables: Sequence[pa.Table | None], make: Call
     """Give what was found in tables of results, found once for as long as these very tables are the newest."""
     # the tables are held with it, so that no other one comes to stand where they stood
     key = (what, *(id(one) for one in tables))
-    return ctx.tables.get(key, lambda: Noted((tables, make()), NOTED_BYTES)).value[1]
+    held_bytes = sum(one.nbytes for one in tables if one is not None)
+    return ctx.tables.get(key, lambda: Noted((tables, make()), NOTED_BYTES + held_bytes)).value[1]
 
 
 def where(results: pa.Table | None, **wanted: str) -> list[Result]:
