@@ -40,7 +40,7 @@ types: setup ## strict mypy
 arch: setup ## import contracts
 	@$(BIN)/lint-imports
 
-bench: .venv-bench/.done $(BUNDLE) ## speed and memory, beside others (ONLY=check, staging, memory, compile, protection, signing, composite, indicators, warning, drawing, exchange or beside; LARGE=1: 50 million rows)
+bench: .venv-bench/.done $(BUNDLE) ## speed and memory, beside others (ONLY=check, staging, memory, compile, protection, signing, composite, indicators, warning, drawing, exchange, beside, pages or api; LARGE=1: 50 million rows)
 	@.venv-bench/bin/python -m tests.bench $(ONLY) $(if $(LARGE),--large)
 
 soak: setup ## kill a process every second under load, then audit every node (MINUTES=60)

@@ -12,6 +12,7 @@ from pathlib import Path
 from exchange.limits import DEFAULT
 from node.adapters import clock
 from node.adapters.annotated_workbook import AnnotatedWorkbook
+from node.adapters.arranged import FolderArranged
 from node.adapters.exports import ExportFiles
 from node.adapters.keyring import FolderKeyring
 from node.adapters.objects import FolderObjects
@@ -48,6 +49,11 @@ class Places:
     def objects(self) -> Path:
         """Files, parts, envelopes: immutable, named by digest."""
         return self.data / "objects"
+
+    @property
+    def arranged(self) -> Path:
+        """Cells as pages read them: made from the objects, and made again when it is gone."""
+        return self.data / "arranged"
 
     @property
     def keys(self) -> Path:
@@ -142,6 +148,7 @@ def open_node(settings: Settings) -> Node:
         member=settings.member,
         **stores(database),
         objects=FolderObjects(places.objects),
+        arranged=FolderArranged(places.arranged),
         keyring=keyring,
         passwords=ArgonPasswords(),
         reader=FileReader(),

@@ -20,7 +20,7 @@ from exchange.errors import ExchangeError
 from exchange.membership import Member
 from node.errors import NodeError
 from node.ports.work import JobRun, Said
-from node.services import gossip, indicators, pace, receipts, registry, sync, witness
+from node.services import arranged, gossip, indicators, pace, receipts, registry, sync, witness
 from node.services.context import Context
 
 PEERS_AT_ONCE = 4
@@ -28,6 +28,8 @@ PEERS_AT_ONCE = 4
 TICK_S = 5
 REGISTRY_INTERVAL_S = 3_600
 SESSIONS_INTERVAL_S = 3_600
+# Imports are arranged as they come; this is for own releases, and for what was lost.
+ARRANGE_INTERVAL_S = 3_600
 STOPPED = "stopped"
 
 Clock = Callable[[], datetime]
@@ -46,6 +48,7 @@ class Jobs:
     _asked: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     _gathering: set[str] = field(default_factory=set)
     _computing: Lock = field(default_factory=Lock)
+    _arranging: Lock = field(default_factory=Lock)
 
     def synchronise(self) -> None:
         """Begin to synchronise with every peer that is due, at most four at once."""
@@ -82,6 +85,11 @@ class Jobs:
             if self.context.records.owed():
                 self._visible("receipts", self.context.member, self._answer)
 
+    def arrange(self) -> None:
+        """Arrange the cells of every bundle for the pages, so that no reader waits for it."""
+        with self._arranging:
+            self._visible("arrange", self.context.member, lambda: arranged.arrange_all(self.context))
+
     def close(self) -> None:
         """Wait for the peers that are being read or asked; those that wait are left to the next start."""
         for pool in (self._pool, self._asking):
@@ -113,6 +121,8 @@ class Jobs:
 
     def _outcome(self, code: str) -> Said:
         outcome = sync.sync_peer(self.context, code, holder=self.holder, now=self.now())
+        if outcome.imported or outcome.retracted:
+            self.arrange()
         if outcome.imported or outcome.retracted or outcome.refused:
             self.recompute()
         if outcome.failure:
@@ -165,6 +175,7 @@ def build_scheduler(jobs: Jobs, *, sync_interval_s: int) -> BackgroundScheduler:
         (jobs.synchronise, min(TICK_S, sync_interval_s)),
         (jobs.gather_cosignatures, min(TICK_S, sync_interval_s)),
         (jobs.compare_checkpoints, sync_interval_s),
+        (jobs.arrange, ARRANGE_INTERVAL_S),
         (jobs.recompute, sync_interval_s),
         (jobs.forget_sessions, SESSIONS_INTERVAL_S),
     ):

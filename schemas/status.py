@@ -58,9 +58,9 @@ class ValueStatus(Enum):
         Raises:
             InvalidValue: the pair is not in use here.
         """
-        for status, codes in _CODES.items():
-            if codes == (obs_status, conf_status):
-                return status
+        found = _STATUSES.get((obs_status, conf_status))
+        if found is not None:
+            return found
         raise InvalidValue(
             "No value status has this pair of codes.",
             detail=f"OBS_STATUS {obs_status!r} with CONF_STATUS {conf_status!r}.",
@@ -87,3 +87,4 @@ _CODES: dict[ValueStatus, tuple[str, str]] = {
     ValueStatus.IMPUTED: ("I", "F"),
     ValueStatus.BREAK: ("B", "F"),
 }
+_STATUSES = {codes: status for status, codes in _CODES.items()}

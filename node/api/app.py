@@ -4,7 +4,7 @@
   built, so that a forgotten rule is found before anybody can use it. The pages of the web surface bring their
   own: they are declared with it.
 * From the outside in: headers on every answer, the last resort for mistakes, the host name, the size of the
-  body, and then the routes.
+  body, what the caller holds already, and then the routes.
 * No page of documentation is served: it would load its scripts from elsewhere. The description itself is.
 """
 
@@ -47,6 +47,7 @@ from node.api.problems import PageOfProblem, answer_with
 from node.api.routing import Entry, family
 from node.api.security import AllowedHosts, LastResort, SecurityHeaders
 from node.api.session import Door, Needs, require
+from node.api.unchanged import Unchanged
 from node.api.uploads import clear_abandoned
 from node.services.context import Context
 
@@ -104,6 +105,7 @@ def build_api(
     if static is not None:
         app.mount("/static", static, name="static")
     answer_with(app, page_of_problem, api_prefix=PREFIX)
+    app.add_middleware(Unchanged, version=ctx.state.version, now=now, prefix=PREFIX)
     _protect(app, ctx, page_of_problem, allowed_hosts, larger_bodies or {}, is_https=is_https)
     forgotten = sorted(unguarded(app, pages))
     if forgotten:

@@ -9,6 +9,7 @@ from typing import Any
 from exchange.limits import Limits
 from node.ports.accounts import AccountStore
 from node.ports.annotated import AnnotationWriter
+from node.ports.arranged import ArrangedStore
 from node.ports.compiled import CompiledIndex
 from node.ports.exports import ExportWriter
 from node.ports.ledger import Ledger
@@ -52,6 +53,7 @@ class Context:
     compiled: CompiledIndex
     state: StateVersion
     objects: ObjectStore
+    arranged: ArrangedStore
     keyring: Keyring
     passwords: PasswordKeeper
     reader: TableReader

@@ -101,8 +101,8 @@ def shown(ctx: Context, model_id: str) -> IndicatorRun | None:
     latest = ctx.indicators.latest(model_id)
     if latest is None:
         return None
-    held = (ctx.ledger.bundle(digest) for digest in latest.inputs)
-    return None if any(bundle is not None and bundle.retracted_by for bundle in held) else latest
+    taken_back = {bundle.digest for bundle in ctx.ledger.bundles() if bundle.retracted_by}
+    return None if taken_back.intersection(latest.inputs) else latest
 
 
 def is_current(ctx: Context, now: datetime) -> bool:
@@ -142,8 +142,9 @@ def agreement(ctx: Context) -> list[AgreementRow]:
     """Compare every other member's newest attestation of each model with our own run of the same view."""
     others = [member.code for member in ctx.directory.membership().members if member.code != ctx.member]
     newest = {(held.originator, held.attestation.model_id): held for held in ctx.ledger.attestations()}
+    own = {model.id: shown(ctx, model.id) for model in ctx.models}
     return [
-        _compare(ctx, shown(ctx, model.id), (code, model.id), newest.get((code, model.id)))
+        _compare(ctx, own[model.id], (code, model.id), newest.get((code, model.id)))
         for code in others
         for model in ctx.models
     ]

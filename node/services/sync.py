@@ -7,7 +7,7 @@ bundle; the peer's head and everything that came with it are one commit; one pro
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -175,12 +175,12 @@ def _check_again(
     )
 
 
-def _held_of(ctx: Context, release: VerifiedRelease, arrived: Sequence[Bundle]) -> list[pa.Table]:
-    """Give the live tables of the same originator and dataflow that this node holds, oldest first."""
+def _held_of(ctx: Context, release: VerifiedRelease, arrived: Sequence[Bundle]) -> Iterator[pa.Table]:
+    """Give the live tables of the same originator and dataflow that this node holds, oldest first, each when asked."""
     manifest = release.manifest
     known = [*ctx.ledger.bundles(originator=manifest.originator), *arrived]
     same = [bundle for bundle in live(known) if bundle.dataflow_id == manifest.dataflow.id]
-    return [bundle_cells(ctx, bundle) for bundle in sorted(same, key=lambda bundle: bundle.log_index)]
+    return (bundle_cells(ctx, bundle) for bundle in sorted(same, key=lambda bundle: bundle.log_index))
 
 
 def _synchronised(ctx: Context, code: str, refresh: Refresh, found: Brought, now: datetime) -> AuditEvent:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from exchange import checkpoint, envelope
@@ -23,6 +24,7 @@ from node.errors import NodeError, NotFound
 from node.ports.ledger import Bundle
 from node.ports.submissions import SubmissionState
 from node.services import indicators, log_tree
+from node.services.arranged import is_true, kept_files
 from node.services.compiled import Confirming
 from node.services.context import Context
 from node.services.findings import Check, Mismatch, require
@@ -72,6 +74,8 @@ def _checks(ctx: Context) -> Iterator[Check]:
     yield "log", f"log of {ctx.member}", lambda: _log(ctx)
     for bundle in ctx.ledger.bundles():
         yield "bundles", _name(bundle), lambda bundle=bundle: _bundle(ctx, bundle)  # type: ignore[misc]
+    for bundle, file in kept_files(ctx):
+        yield "arranged", _name(bundle), partial(_arranged, ctx, bundle, file)
     yield from record_checks(ctx)
     yield from witness_checks(ctx)
     for digest in ctx.compiled.digests():
@@ -147,6 +151,13 @@ def _source(ctx: Context, number: int, digest: str, recollection: Recollection) 
     require(
         recompiled == tuple(part.logical_digest for part in manifest.parts),
         f"the file of submission {number} no longer gives the cells that were signed",
+    )
+
+
+def _arranged(ctx: Context, bundle: Bundle, file: Path) -> None:
+    """Pages show what the bundle has; a file that says something else is removed by hand, and made again."""
+    require(
+        is_true(ctx, bundle, file), f"the cells that pages show are not those of the bundle: remove {file}"
     )
 
 

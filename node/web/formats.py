@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from functools import cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_decimal,
+    format_decimal,
+    format_percent,
+    get_decimal_symbol,
+    get_group_symbol,
+)
 
 from schemas import registry
 
@@ -37,6 +44,8 @@ class Formats:
 
     def number(self, value: int | Decimal, digits: int | None = None) -> str:
         """Write a number; `digits` are significant digits."""
+        if isinstance(value, int) and not digits:
+            return self._whole(value)
         written = format_decimal(rounded(value, digits) if digits else value, locale=self.locale)
         return written.replace("-", MINUS)
 
@@ -114,8 +123,13 @@ class Formats:
 
     def _money(self, major: Decimal) -> str:
         """Write cents with two digits, or not at all when there are none."""
-        pattern = "#,##0" if major == major.to_integral_value() else "#,##0.00"
-        return format_decimal(major, format=pattern, locale=self.locale).replace("-", MINUS)
+        if major == major.to_integral_value():
+            return self._whole(int(major))
+        return f"{major:,.2f}".translate(_marks(self.locale))
+
+    def _whole(self, value: int) -> str:
+        """Write a whole number; pages have hundreds, and babel reads its pattern anew for each."""
+        return f"{value:,}".translate(_marks(self.locale))
 
     def _short(self, value: int | Decimal) -> str:
         if -COMPACT_FROM < value < COMPACT_FROM:
@@ -141,6 +155,13 @@ class Formats:
         if value < SMALLEST_P:
             return f"<{NO_BREAK}{self.number(SMALLEST_P)}"
         return self.number(value.quantize(SMALLEST_P, ROUND_HALF_EVEN))
+
+
+@cache
+def _marks(locale: Locale) -> dict[int, str]:
+    """Give what the locale writes in place of the marks of a number in Python."""
+    marks = {",": get_group_symbol(locale), ".": get_decimal_symbol(locale), "-": MINUS}
+    return {ord(mark): written for mark, written in marks.items()}
 
 
 def rounded(value: int | Decimal, digits: int) -> Decimal:

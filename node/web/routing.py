@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -30,6 +31,9 @@ def route(surface: Surface, page: Page) -> Route:
     """Give the guarded route of a page."""
 
     async def answer(request: Request) -> Response:
+        if page.method != "POST":
+            limiter = surface.readers if page.is_short else None
+            return await to_thread.run_sync(_shown, surface, page, request, limiter=limiter)
         visit = await run_in_threadpool(arrive, surface, request)
         try:
             return await _admit(surface, page, visit)
@@ -58,10 +62,20 @@ def arrive(surface: Surface, request: Request) -> Visit:
     return Visit(request, person, _language(surface, request, person), surface.now())
 
 
+def _shown(surface: Surface, page: Page, request: Request) -> Response:
+    """Answer with a page that is only read, all in one thread."""
+    visit = arrive(surface, request)
+    try:
+        _require(page.rule, visit)
+        return page.handle(surface, visit)
+    except (NodeError, HTTPException) as error:
+        return refused(surface, visit, error)
+    except Exception as error:  # noqa: BLE001 - the last line before a traceback would reach a person
+        return incident(surface, visit, error)
+
+
 async def _admit(surface: Surface, page: Page, visit: Visit) -> Response:
     _require(page.rule, visit)
-    if page.method != "POST":
-        return await run_in_threadpool(page.handle, surface, visit)
     forms.require_same_site(visit.request)
     bound = forms.MAX_FORM_BYTES + (surface.max_upload_bytes if page.is_upload else 0)
     form = await forms.read_form(visit.request, max_bytes=bound)

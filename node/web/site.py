@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -51,6 +52,7 @@ PAGES = (
     *audit.PAGES,
     *exports.PAGES,
 )
+PAGES_AT_ONCE = 3
 MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 SESSION_COOKIE = "irac_session"  # the door's cookie; a test compares the two names
 
@@ -90,7 +92,14 @@ def build_site(
     """
     find_door = door_of or _door_of_app
     surface = Surface(
-        ctx, now, find_door, session_cookie, Renderer(ctx.member), default_language, max_upload_bytes
+        ctx,
+        now,
+        find_door,
+        session_cookie,
+        Renderer(ctx.member),
+        default_language,
+        max_upload_bytes,
+        CapacityLimiter(PAGES_AT_ONCE),
     )
     return Site(
         routes=tuple(route(surface, page) for page in PAGES),

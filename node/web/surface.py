@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -31,7 +32,10 @@ class Rule(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """Everything a page works with."""
+    """Everything a page works with. readers: how many pages are made at once; the others wait in the order they came.
+
+    More threads than a few would share one interpreter, and every page would take as long as all of them.
+    """
 
     ctx: Context
     now: Callable[[], datetime]
@@ -40,6 +44,7 @@ class Surface:
     renderer: Renderer
     default_language: str
     max_upload_bytes: int
+    readers: CapacityLimiter
 
     def show(self, visit: Visit, template: str, *, status: int = 200, **values: object) -> Response:
         """Render a page."""
@@ -55,7 +60,8 @@ class Page:
     """A route: its path, its method, the rule for opening it, what answers it.
 
     `again` shows a form once more with what was typed when a use case refused it; without it the refusal has
-    a page of its own. `is_upload` lets the body be as large as a file.
+    a page of its own. `is_upload` lets the body be as large as a file; `is_file` says that a file is made, which may
+    take long.
     """
 
     path: str
@@ -64,6 +70,12 @@ class Page:
     handle: Handle
     again: Again | None = None
     is_upload: bool = False
+    is_file: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """True for a page of the dashboard: it takes milliseconds, and few are made at once."""
+        return self.rule in {Action.READ_DASHBOARD, Action.READ_EXCHANGE} and not self.is_file
 
 
 def go(path: str) -> Response:

@@ -8,7 +8,7 @@ reporting entities, concentration) is not claimed to be verified.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
@@ -26,7 +26,7 @@ __all__ = ["Finding", "recheck"]
 
 
 def recheck(
-    table: pa.Table, certificate: Certificate, dataflow: Dataflow, held: Sequence[pa.Table] = ()
+    table: pa.Table, certificate: Certificate, dataflow: Dataflow, held: Iterable[pa.Table] = ()
 ) -> tuple[Finding, ...]:
     """Return every rule that the received cells break; empty if none.
 
@@ -34,7 +34,8 @@ def recheck(
     value and lower <= upper, withheld ones more than one possible value; no count from 1 to n - 1 is shown, and no
     value without its count; parts and wholes agree, by their bounds, as far as the certificate or the structure says
     that they add up; no withheld cell follows from what is shown, here and in the tables `held` of the same
-    originator and dataflow; no measure that stays at home stands in it; the counts of the certificate are those of
+    originator and dataflow, which are taken only where something may be withheld; no measure that stays at home
+    stands in it; the counts of the certificate are those of
     the table. A register shows nothing but
     statements: only its number of rows is verified.
     """
@@ -46,7 +47,7 @@ def recheck(
     if policy is not None:
         findings.extend(_value_findings(rows, policy))
         findings.extend(_part_findings(rows, table, dataflow))
-    others = [list(seen_rows(other, dataflow)) for other in held]
+    others = [] if policy is None else [list(seen_rows(other, dataflow)) for other in held]
     findings.extend(received_findings(rows, others, certificate, dataflow))
     findings.extend(_certificate_findings(rows, certificate))
     return tuple(sorted(findings, key=_place))

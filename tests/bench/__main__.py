@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import (
+    api,
     beside,
     checking,
     compiling,
@@ -24,6 +25,8 @@ from tests.bench import (
     drawing,
     exchanging,
     indicators,
+    large_node,
+    pages,
     protecting,
     signing,
     staging,
@@ -45,6 +48,11 @@ _MEASURED = (
 )
 
 _PLAIN = {
+    "pages": (
+        pages.ratios,
+        f"pages of a node with {large_node.CELLS:,} cells, {pages.RATE} requests a second",
+    ),
+    "api": (api.ratios, "an unchanged answer, of a bare handler's"),
     "exchange": (exchanging.ratios, "the exchange over mutual TLS"),
     "beside": (beside.ratios, "5,044 cells exchanged and verified"),
     "signing": (signing.ratios, f"{signing.ENVELOPES} envelopes with the signatures of two officers"),
@@ -80,6 +88,8 @@ def main(arguments: list[str]) -> int:
             "drawing",
             "exchange",
             "beside",
+            "pages",
+            "api",
         ),
     )
     parser.add_argument("--large", action="store_true", help="also 50 million rows (6 GB of disk, minutes)")

@@ -31,6 +31,7 @@ from exchange.registry.definitions import Definition
 from exchange.schemes import ED25519
 from node.access import Actor, Role
 from node.adapters.annotated_workbook import AnnotatedWorkbook
+from node.adapters.arranged import FolderArranged
 from node.adapters.exports import ExportFiles
 from node.adapters.keyring import FolderKeyring
 from node.adapters.objects import FolderObjects
@@ -216,6 +217,7 @@ def _context(
         member=code,
         **stores(database),
         objects=FolderObjects(folder / "objects"),
+        arranged=FolderArranged(folder / "arranged"),
         keyring=keyring,
         passwords=ClearPasswords(),
         reader=FileReader(),

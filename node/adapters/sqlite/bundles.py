@@ -7,6 +7,7 @@ was taken back before it came is never shown; a bundle that is held already is n
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -17,6 +18,8 @@ from exchange.limits import DEFAULT
 from node.adapters.sqlite.record_rows import retraction_held
 from node.adapters.sqlite.tables import attestations, bundles, own_parts, supersessions
 from node.ports.ledger import Bundle, HeldAttestation
+
+_ATTESTATIONS_REMEMBERED = 512
 
 
 def add_bundle(connection: Connection, bundle: Bundle, *, is_own: bool) -> bool:
@@ -57,7 +60,13 @@ def bundle_of(row: Row[Any]) -> Bundle:
 
 def attestation_of(row: Row[Any]) -> HeldAttestation:
     """Give the attestation of a row."""
-    return HeldAttestation(row.originator, row.log_index, Attestation.from_bytes(row.document, DEFAULT))
+    return HeldAttestation(row.originator, row.log_index, _attestation(row.document))
+
+
+@lru_cache(maxsize=_ATTESTATIONS_REMEMBERED)
+def _attestation(document: bytes) -> Attestation:
+    """Read an attestation; pages ask for all of them again and again, and one never changes."""
+    return Attestation.from_bytes(document, DEFAULT)
 
 
 def _superseded_by(connection: Connection, bundle: Bundle) -> str | None:

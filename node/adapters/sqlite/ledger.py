@@ -25,6 +25,7 @@ from node.ports.ledger import Bundle, HeldAttestation, LogRecord, Publication
 from node.ports.submissions import SubmissionState
 
 _OWN_LOG = 1
+_ASKED_AT_ONCE = 500
 
 
 class SqliteLedger:
@@ -32,6 +33,8 @@ class SqliteLedger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # every bundle that was listed, as it was then; replaced whole, because threads list at once
+        self._decoded: dict[str, Bundle] = {}
 
     def head(self) -> LogHead | None:
         """Give the committed head of the own log; None before the first commit."""
@@ -105,13 +108,27 @@ class SqliteLedger:
         return bundle_of(row) if row else None
 
     def _bundles(self, originator: str | None, *, live_only: bool) -> tuple[Bundle, ...]:
-        query = select(bundles).order_by(bundles.c.originator, bundles.c.log_index)
+        """Read which there are, and of those that are new or changed all of it: a bundle is written once."""
+        changing = (bundles.c.digest, bundles.c.superseded_by, bundles.c.retracted_by)
+        query = select(*changing).order_by(bundles.c.originator, bundles.c.log_index)
         if originator is not None:
             query = query.where(bundles.c.originator == originator)
         if live_only:
             query = query.where(bundles.c.superseded_by.is_(None), bundles.c.retracted_by.is_(None))
         with self._database.read() as connection:
-            return tuple(bundle_of(row) for row in connection.execute(query))
+            found = [tuple(row) for row in connection.execute(query)]
+            known = {_state(one): one for one in self._decoded.values()}
+            fresh = [digest for digest, *_ in (state for state in found if state not in known)]
+            for start in range(0, len(fresh), _ASKED_AT_ONCE):
+                asked = select(bundles).where(bundles.c.digest.in_(fresh[start : start + _ASKED_AT_ONCE]))
+                known |= {_state(one): one for one in map(bundle_of, connection.execute(asked))}
+        held = tuple(known[state] for state in found)
+        self._decoded = self._decoded | {one.digest: one for one in held}
+        return held
+
+
+def _state(bundle: Bundle) -> tuple[str, str | None, str | None]:
+    return bundle.digest, bundle.superseded_by, bundle.retracted_by
 
 
 def _add_about_records(connection: Connection, publication: Publication) -> None:

@@ -45,7 +45,8 @@ class SqliteIndicators:
 
     def by_view(self, model_id: str, view_id: str) -> IndicatorRun | None:
         """Give the newest run of a model of this view, or None."""
-        return self._newest((indicator_runs.c.model_id == model_id) & (indicator_runs.c.view_id == view_id))
+        same = (indicator_runs.c.model_id == model_id) & (indicator_runs.c.view_id == view_id)
+        return self._database.remembered(("run of view", model_id, view_id), lambda: self._newest(same))
 
     def used(self, bundle: str) -> tuple[str, ...]:
         """Give the models of which any run was computed from this bundle (a manifest digest), in order."""

@@ -20,9 +20,9 @@ from node.ports.work import IndicatorRun
 from node.services.cells import cells, cells_of_bundle
 from node.services.context import Context
 from node.services.exports.kinds import OF_CELLS, VALUE_KIND, cells_with_kind
+from node.services.rows import having
 from node.services.views.corridors import corridors
 from node.services.views.evidence import Evidence, evidence, named
-from node.services.views.rows import having
 from node.services.views.standing import roll
 from schemas import registry
 from schemas.errors import SchemaError

@@ -17,10 +17,10 @@ from node.services.context import Context
 from node.services.exports.extracts import Extract, Wanted, refuse_unknown
 from node.services.exports.kinds import OF_RESULTS, results_with_kind
 from node.services.indicators import CROSS_BORDER, EARLY_WARNING, latest_results, shown
+from node.services.rows import having
 from node.services.views.corridor import MirrorPeriod, corridor
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.figure import Figure, Kind
-from node.services.views.rows import having
 from node.services.views.standing import roll
 from node.services.views.warnings import Alarm, warnings
 from schemas.status import ValueStatus

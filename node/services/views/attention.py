@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from node.services.context import Context
 from node.services.indicators import EARLY_WARNING
+from node.services.rows import having
 from node.services.views import results as computed
 from node.services.views.results import Result, mirrored
-from node.services.views.rows import having
 from node.services.views.warnings import raised
 from risk_models.early_warning.alarms import LEVEL
 from schemas.hierarchy import WORLD
@@ -48,6 +48,11 @@ class Pointer:
 
 def three(ctx: Context) -> tuple[Pointer, ...]:
     """Give the three, in this order; each needs its model to have been computed once."""
+    tables = (computed.table(ctx), computed.table(ctx, EARLY_WARNING))
+    return computed.noted(ctx, "look at", tables, lambda: _three(ctx))
+
+
+def _three(ctx: Context) -> tuple[Pointer, ...]:
     table = computed.table(ctx)
     found = (_warning(ctx), _growth(table, ctx.member), _mirror(table, ctx.member))
     return tuple(replace(one, dataflow=_dataflow(ctx, one.result)) for one in found)

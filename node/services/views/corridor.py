@@ -15,6 +15,7 @@ import pyarrow as pa
 from node.errors import NotFound
 from node.ports.ledger import live
 from node.services.context import Context
+from node.services.found import between
 from node.services.views import results as computed
 from node.services.views.corridors import choose, offered_dataflows
 from node.services.views.evidence import Evidence, evidence, named
@@ -22,7 +23,6 @@ from node.services.views.facets import Selection
 from node.services.views.figure import NOT_SHARED, Figure, figure
 from node.services.views.raised import Alarms, alarms
 from node.services.views.results import Result
-from node.services.views.rows import among
 from node.services.views.standing import roll
 from schemas import registry
 
@@ -88,8 +88,9 @@ def corridor(
     if not offered or ref_area not in present.members or counterpart_area not in areas:
         raise NotFound("There is no such corridor", hint="Choose one in the corridor matrix.")
     flow = registry.dataflow(dataflow if dataflow in offered else offered[0])
-    chosen = choose(ctx, flow, present, wanted, without=("TIME_PERIOD", DIRECTION))
-    ends = _between(chosen.cells, ref_area, counterpart_area)
+    pair = between((ref_area, counterpart_area))
+    chosen = choose(ctx, flow, present, wanted, shown=pair, without=("TIME_PERIOD", DIRECTION))
+    ends = chosen.cells
     results = _results(ctx, chosen, ref_area, counterpart_area)
     raised = alarms(ctx, flow, chosen.address)
     used = named(bundles, set(ends.column("BUNDLE").to_pylist()))
@@ -110,10 +111,6 @@ def corridor(
     )
 
 
-def _between(chosen: pa.Table, first: str, second: str) -> pa.Table:
-    return among(among(chosen, "REF_AREA", (first, second)), "COUNTERPART_AREA", (first, second))
-
-
 def _direction(
     ends: pa.Table, results: list[Result], raised: Alarms, sender: str, receiver: str
 ) -> Direction:
@@ -125,14 +122,15 @@ def _direction(
     received = {
         period: cell for (period, area, way), cell in figures.items() if (area, way) == (receiver, "IN")
     }
+    mirrors = _mirrors(results)
     sent_alarms, received_alarms = raised.of(sender, receiver, "OUT"), raised.of(receiver, sender, "IN")
     periods = tuple(
         MirrorPeriod(
             time_period=period,
             sent=sent.get(period, NOT_SHARED),
             received=received.get(period, NOT_SHARED),
-            asymmetry=_mirror(results, computed.ASYMMETRY, period, sender, receiver),
-            gap=_gap(results, period, sender, receiver),
+            asymmetry=mirrors.get((computed.ASYMMETRY, period, sender, receiver)),
+            gap=mirrors.get((computed.GAP, period, receiver, sender)),
             sent_alarm=sent_alarms.get(period),
             received_alarm=received_alarms.get(period),
         )
@@ -141,18 +139,18 @@ def _direction(
     return Direction(sender, receiver, periods)
 
 
-def _mirror(results: list[Result], indicator: str, period: str, sender: str, receiver: str) -> Result | None:
-    for result in results:
-        names = (result.indicator, result.time_period, result.ref_area, result.counterpart_area)
-        if names == (indicator, period, sender, receiver):
-            return result
-    return None
+def _mirrors(results: list[Result]) -> dict[tuple[str, str, str, str], Result]:
+    """Give asymmetries and gaps by indicator, period and row.
 
-
-def _gap(results: list[Result], period: str, sender: str, receiver: str) -> Result | None:
-    """A gap belongs to the importer's row; its size as a share is what can be compared between corridors."""
-    shares = [result for result in results if computed.AS_SHARE in result.facets]
-    return _mirror(shares, computed.GAP, period, receiver, sender)
+    A gap belongs to the importer's row; its size as a share is what can be compared between corridors.
+    """
+    found: dict[tuple[str, str, str, str], Result] = {}
+    for one in results:
+        if one.indicator == computed.ASYMMETRY or (
+            one.indicator == computed.GAP and computed.AS_SHARE in one.facets
+        ):
+            found.setdefault((one.indicator, one.time_period, one.ref_area, one.counterpart_area), one)
+    return found
 
 
 def _results(ctx: Context, chosen: Selection, first: str, second: str) -> list[Result]:

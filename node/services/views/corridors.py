@@ -7,19 +7,22 @@ and are never summed; only chosen facets that lead to a figure are offered.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
 from node.ports.ledger import Bundle, live
-from node.services.cells import cells
+from node.services.arranged import AREAS
 from node.services.context import Context
+from node.services.found import EVERY, Rows, between
+from node.services.rows import having
+from node.services.shelf import Shelf
+from node.services.views import facets
 from node.services.views.evidence import Evidence, evidence, named
-from node.services.views.facets import AREAS, Selection, dimensions, select
+from node.services.views.facets import Selection, dimensions
 from node.services.views.figure import NOT_SHARED, Figure, Kind, figure, shades
-from node.services.views.rows import among, having
 from node.services.views.standing import Roll, roll
 from schemas import registry
 from schemas.hierarchy import WORLD
@@ -102,17 +105,21 @@ def offered_dataflows(bundles: list[Bundle]) -> tuple[str, ...]:
 
 
 def choose(
-    ctx: Context, flow: Dataflow, present: Roll, wanted: Mapping[str, str], *, without: tuple[str, ...] = ()
+    ctx: Context,
+    flow: Dataflow,
+    present: Roll,
+    wanted: Mapping[str, str],
+    *,
+    shown: Rows = EVERY,
+    without: tuple[str, ...] = (),
 ) -> Selection:
     """Narrow the cells of a dataflow; facets are judged by corridors between members where there are any."""
-    every = cells(ctx, flow.id)
-    between = among(among(every, "REF_AREA", present.members), "COUNTERPART_AREA", present.members)
+    shelf = Shelf(ctx, flow.id)
+    members = between(present.members)
+    rows = members if shelf.tally(members).num_rows else EVERY
     order = dimensions(flow, without=without)
     apart = flow.cuts if flow.is_record_level else ()
-    narrowed = select(between if between.num_rows else every, order, wanted, apart=apart)
-    for name, value in narrowed.address.items():
-        every = having(every, name, value)
-    return replace(narrowed, cells=every)
+    return facets.choose(shelf, rows, order, wanted, shown=shown, apart=apart)
 
 
 def _has_corridors(flow: Dataflow) -> bool:

@@ -144,13 +144,13 @@ def _chosen_frequency(options: Sequence[Frequency], wanted: str) -> Frequency:
 
 
 def _frequencies(periods: Iterable[str]) -> tuple[Frequency, ...]:
-    held = {TimePeriod.parse(period).freq for period in periods}
+    held = {TimePeriod.parse(period).freq for period in set(periods)}
     every: tuple[Frequency, ...] = ("A", "Q", "M")
     return tuple(one for one in every if one in held)
 
 
 def _of(frequency: Frequency, periods: Iterable[str]) -> set[str]:
-    return {period for period in periods if TimePeriod.parse(period).freq == frequency}
+    return {period for period in set(periods) if TimePeriod.parse(period).freq == frequency}
 
 
 def _page(columns: Sequence[str], until: str) -> tuple[tuple[str, ...], str, str]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from node.services.cells import cells
 from node.services.context import Context
+from node.services.shelf import Shelf
 from schemas.status import ValueStatus
-
-PLACE = ("ORIGINATOR", "TIME_PERIOD")
-STATUS = ("OBS_STATUS", "CONF_STATUS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +24,10 @@ class Counts:
 
 def counted(ctx: Context, dataflow: str) -> dict[tuple[str, str], Counts]:
     """Count the cells in force of a dataflow by (member, period)."""
-    grouped = cells(ctx, dataflow).group_by([*PLACE, *STATUS]).aggregate([([], "count_all")])
     found: dict[tuple[str, str], Counts] = defaultdict(Counts)
-    for row in grouped.to_pylist():
+    for row in Shelf(ctx, dataflow).statuses().to_pylist():
         status = ValueStatus.from_codes(row["OBS_STATUS"], row["CONF_STATUS"])
-        number = row["count_all"]
+        number = row["CELLS"]
         found[row["ORIGINATOR"], row["TIME_PERIOD"]] += Counts(
             number,
             number if status.is_withheld else 0,

@@ -3,6 +3,7 @@
 Invariants: each facet offers only values that occur together with the facets before it, so that following any
 link shows at least one figure; a wanted value that does not occur is replaced by the one that says
 most. Where cuts are made beside one another and never of one another, all of them are offered, and one is taken.
+Choices are read off a count of the cells by section; the period, chosen last, off the cells of what was chosen.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from node.services.views.rows import having
+from node.services.arranged import AREAS, PERIOD
+from node.services.found import EVERY, ORIGINATOR, TELLING, Rows
+from node.services.rows import having
+from node.services.shelf import NOTHING, Chosen, Shelf
 from schemas.structure import TOTAL, Dataflow
 
-AREAS = ("REF_AREA", "COUNTERPART_AREA")
-LAST = ("FLOW_DIRECTION", "MEASURE", "TIME_PERIOD")
+LAST = ("FLOW_DIRECTION", "MEASURE", PERIOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,39 +61,58 @@ def dimensions(dataflow: Dataflow, *, without: Sequence[str] = ()) -> tuple[str,
     return (*(name for name in named if name not in LAST), *(name for name in LAST if name in named))
 
 
-def select(
-    cells: pa.Table, order: Sequence[str], wanted: Mapping[str, str], *, apart: Sequence[str] = ()
+def choose(
+    shelf: Shelf,
+    rows: Rows,
+    order: Sequence[str],
+    wanted: Mapping[str, str],
+    *,
+    shown: Rows = EVERY,
+    apart: Sequence[str] = (),
+    given: Chosen = NOTHING,
 ) -> Selection:
-    """Narrow the cells facet by facet.
+    """Narrow the cells of a dataflow facet by facet; facets are judged by some `rows`, those left are `shown`.
 
-    apart: cuts that the cells combine with nothing but the whole of each other (records are compiled so).
+    order: the dimensions, the period last or not at all. apart: cuts that the cells combine with nothing but the whole
+    of each other (records are compiled so). given: codes that all cells have in dimensions nobody chooses.
     """
-    offered = {dimension: _options(_wholes(cells, apart, but=dimension), dimension) for dimension in apart}
+    named = [name for name in order if name != PERIOD]
+    facets = _narrowed(shelf.tally(rows, given), named, wanted, apart)
+    found = shelf.found({**given, **{facet.dimension: facet.chosen for facet in facets}})
+    period = _narrowed(found.by_period(rows), [PERIOD], wanted, ()) if PERIOD in order else []
+    cells = found.table(shown, period[0].chosen if period else None)
+    return Selection((*facets, *period), cells, tuple(apart))
+
+
+def _narrowed(
+    tally: pa.Table, order: Sequence[str], wanted: Mapping[str, str], apart: Sequence[str]
+) -> list[Facet]:
+    offered = {dimension: _options(_wholes(tally, apart, but=dimension), dimension) for dimension in apart}
     wanted = _one_at_a_time(wanted, offered)
     facets = []
     for dimension in order:
-        here = _options(cells, dimension)
+        here = _options(tally, dimension)
         if not here:
             break
         chosen = wanted.get(dimension, "")
         if chosen not in here:
-            chosen = _most_telling(cells, dimension, here)
+            chosen = _most_telling(tally, dimension, here)
         options = here | offered.get(dimension, set())
         facets.append(Facet(dimension, chosen, tuple(sorted(options, key=lambda one: (one != TOTAL, one)))))
-        cells = having(cells, dimension, chosen)
-    return Selection(tuple(facets), cells, tuple(apart))
+        tally = having(tally, dimension, chosen)
+    return facets
 
 
-def _options(cells: pa.Table, dimension: str) -> set[str]:
-    return {str(option) for option in cells.column(dimension).unique().to_pylist()}
+def _options(tally: pa.Table, dimension: str) -> set[str]:
+    return {str(option) for option in tally.column(dimension).unique().to_pylist()}
 
 
-def _wholes(cells: pa.Table, apart: Sequence[str], *, but: str) -> pa.Table:
-    """Keep the cells that no cut but one narrows."""
+def _wholes(tally: pa.Table, apart: Sequence[str], *, but: str) -> pa.Table:
+    """Keep what no cut but one narrows."""
     for dimension in apart:
         if dimension != but:
-            cells = having(cells, dimension, TOTAL)
-    return cells
+            tally = having(tally, dimension, TOTAL)
+    return tally
 
 
 def _one_at_a_time(wanted: Mapping[str, str], offered: Mapping[str, set[str]]) -> dict[str, str]:
@@ -99,17 +121,19 @@ def _one_at_a_time(wanted: Mapping[str, str], offered: Mapping[str, set[str]]) -
     return {**wanted, **{name: TOTAL for name in offered if name not in narrowed[:1]}}
 
 
-def _most_telling(cells: pa.Table, dimension: str, options: set[str]) -> str:
-    telling = _telling(cells, dimension)
-    return max(options, key=lambda option: (telling.get(option, (0, 0)), _preference(dimension, option)))
+def _most_telling(tally: pa.Table, dimension: str, options: set[str]) -> str:
+    said = _said(tally, dimension)
+    return max(options, key=lambda option: (said.get(option, (0, 0)), _preference(dimension, option)))
 
 
-def _telling(cells: pa.Table, dimension: str) -> dict[str, tuple[int, int]]:
+def _said(tally: pa.Table, dimension: str) -> dict[str, tuple[int, int]]:
     """Count, for each value, the members and the cells that say more than zero."""
-    more = cells.filter((pc.field("OBS_VALUE") != 0) | pc.field("OBS_VALUE").is_null())
-    grouped = more.group_by(dimension).aggregate([("ORIGINATOR", "count_distinct"), ("ORIGINATOR", "count")])
+    more = tally.filter(pc.greater(tally.column(TELLING), pa.scalar(0)))
+    grouped = more.group_by(dimension, use_threads=False).aggregate(
+        [(ORIGINATOR, "count_distinct"), (TELLING, "sum")]
+    )
     return {
-        row[dimension]: (row["ORIGINATOR_count_distinct"], row["ORIGINATOR_count"])
+        row[dimension]: (row[f"{ORIGINATOR}_count_distinct"], row[f"{TELLING}_sum"])
         for row in grouped.to_pylist()
     }
 

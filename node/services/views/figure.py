@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from schemas.status import ValueStatus
@@ -53,17 +54,33 @@ NOT_SHARED = Figure(Kind.NOT_SHARED)
 
 def figure(cell: Mapping[str, Any]) -> Figure:
     """Give the figure of one row of a cells table (with or without its BUNDLE column)."""
-    status = ValueStatus.from_codes(cell["OBS_STATUS"], cell["CONF_STATUS"])
+    said = _said(cell["OBS_STATUS"], cell["CONF_STATUS"])
     bundle = cell.get("BUNDLE")
-    if status in NOT_DISPLAYED:
-        return Figure(Kind.WITHHELD, status=status.value, bundle=bundle)
-    if status.is_withheld:
-        return Figure(Kind.WITHHELD, None, cell["OBS_LOWER"], cell["OBS_UPPER"], status.value, bundle)
+    if said.is_kept_back:
+        return Figure(Kind.WITHHELD, status=said.status, bundle=bundle)
+    if said.is_withheld:
+        return Figure(Kind.WITHHELD, None, cell["OBS_LOWER"], cell["OBS_UPPER"], said.status, bundle)
     value = cell["OBS_VALUE"]
-    if not status.has_value or value is None:
-        return Figure(Kind.MISSING, status=status.value, bundle=bundle)
+    if not said.has_value or value is None:
+        return Figure(Kind.MISSING, status=said.status, bundle=bundle)
     kind = Kind.ZERO if value == 0 else Kind.EXACT
-    return Figure(kind, value, value, value, status.value, bundle)
+    return Figure(kind, value, value, value, said.status, bundle)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a pair of status codes says of every figure that has it."""
+
+    status: str
+    is_kept_back: bool
+    is_withheld: bool
+    has_value: bool
+
+
+@cache
+def _said(obs_status: str, conf_status: str) -> _Said:
+    status = ValueStatus.from_codes(obs_status, conf_status)
+    return _Said(status.value, status in NOT_DISPLAYED, status.is_withheld, status.has_value)
 
 
 def shades(figures: Iterable[Figure | None]) -> dict[int, int]:

@@ -14,11 +14,11 @@ from node.ports.ledger import Bundle, live
 from node.ports.peers import HeldRefusal, PeerStatus, Standing
 from node.services.cells import cells
 from node.services.context import Context
+from node.services.rows import having
 from node.services.views import results as computed
 from node.services.views.coverage import CoverageRow, coverage
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.results import Result
-from node.services.views.rows import having
 from node.services.views.standing import roll
 
 TOP_CORRIDORS = 8
@@ -78,10 +78,11 @@ def member(ctx: Context, code: str, now: datetime, *, facet: str = "") -> Member
     if code not in present.members:
         raise NotFound(f"{code} is not a member", hint="Choose a member in the exchange status.")
     bundles = ctx.ledger.bundles(originator=code)
-    results = computed.where(computed.table(ctx), ref_area=code)
+    table = computed.table(ctx)
+    results = computed.narrowed(table, ref_area=code) if table is not None else None
     ratings = _ratings(cells(ctx, RATINGS_FLOW), code)
     is_own = code == ctx.member
-    inputs = {digest for result in results for digest in result.inputs}
+    inputs = computed.inputs_of(results) if results is not None else ()
     return MemberPage(
         code=code,
         is_own=is_own,
@@ -89,8 +90,8 @@ def member(ctx: Context, code: str, now: datetime, *, facet: str = "") -> Member
         status=None if is_own else ctx.peers.status(code),
         bundles=tuple(sorted(bundles, key=lambda bundle: -bundle.log_index)),
         refusals=tuple(ctx.peers.refusals(code)),
-        shares=_shares(results, facet),
-        growth=_by_weight([result for result in results if result.indicator == computed.GROWTH]),
+        shares=_shares(results, facet) if results is not None else None,
+        growth=_by_weight(computed.where(results, indicator=computed.GROWTH)),
         funnel=_stages(results),
         ratings=ratings,
         rating_counts=_counted(ratings),
@@ -109,24 +110,31 @@ def _registered(ctx: Context, code: str) -> Member | None:
         return None
 
 
-def _shares(results: list[Result], wanted: str) -> ShareBlock | None:
-    """Give the largest corridors of a facet, what was reported as suspicious before what was declared."""
-    found = [one for one in results if one.indicator == computed.SHARE and one.has_value]
+def _shares(results: pa.Table, wanted: str) -> ShareBlock | None:
+    """Give the largest corridors of a facet, what was reported as suspicious before what was declared.
+
+    Only rows of the facet are read in full: a member has thousands.
+    """
+    found = computed.valued(computed.narrowed(results, indicator=computed.SHARE))
     facets = sorted(
-        {one.facet for one in found if one.facet == wanted or not computed.is_narrowed(one.facet)},
+        {one for one in _facets(found) if one == wanted or not computed.is_narrowed(one)},
         key=lambda facet: (facet.rpartition("/")[2], facet),
     )
     if not facets:
         return None
-    telling = [facet for facet in facets if any(one.facet == facet and one.lower for one in found)]
+    positive = _facets(computed.valued(found, is_positive=True))
+    telling = [facet for facet in facets if facet in positive]
     facet = wanted if wanted in facets else (telling or facets)[0]
-    of_facet = [one for one in found if one.facet == facet]
+    of_facet = computed.where(found, facet=facet)
     period = max(one.time_period for one in of_facet)
     block = [one for one in of_facet if one.time_period == period]
     block.sort(key=lambda one: (-(one.lower or 0), -(one.upper or 1), one.counterpart_area))
-    place = (computed.CONCENTRATION, facet, period)
-    hhi = [one for one in results if (one.indicator, one.facet, one.time_period) == place]
+    hhi = computed.where(results, indicator=computed.CONCENTRATION, facet=facet, time_period=period)
     return ShareBlock(tuple(facets), facet, period, tuple(block[:TOP_CORRIDORS]), hhi[0] if hhi else None)
+
+
+def _facets(results: pa.Table) -> set[str]:
+    return {str(facet) for facet in results.column("FACET").unique().to_pylist()}
 
 
 def _by_weight(results: list[Result]) -> tuple[Result, ...]:
@@ -141,8 +149,8 @@ def _weight(one: Result) -> tuple[object, ...]:
     return (signal, one.p_upper or 1, one.counterpart_area, one.facet)
 
 
-def _stages(results: list[Result]) -> tuple[Result, ...]:
-    stages = [result for result in results if result.indicator == computed.FUNNEL]
+def _stages(results: pa.Table | None) -> tuple[Result, ...]:
+    stages = computed.where(results, indicator=computed.FUNNEL)
     return tuple(sorted(computed.latest(stages), key=lambda one: (one.indicator, one.facet)))
 
 

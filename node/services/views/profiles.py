@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache, cached_property
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from node.services.cells import cells
 from node.services.context import Context
-from node.services.views.facets import Selection, select
+from node.services.found import Rows
+from node.services.shelf import Shelf
+from node.services.views import facets
+from node.services.views.facets import Selection
 from node.services.views.figure import NOT_SHARED, Figure, Kind, figure
-from node.services.views.rows import among, having
 from risk_models.indicators.monotone import Cells, Integers
 from risk_models.indicators.novelty import Novelty, emergence, novelty
 from risk_models.indicators.specialisation import Margins, lq
-from risk_models.numerics.series import CERTAIN, NO
+from risk_models.numerics.series import CERTAIN, NO, POSSIBLE
 from risk_models.numerics.tails import MOST_COUNTED
 from schemas import registry
 from schemas.hierarchy import WORLD, broader
@@ -34,23 +34,25 @@ Z = Decimal("1.9599639845400542355244945305205515279555500778695")
 PRIOR, LEVEL = Decimal("0.5"), Decimal("0.001")
 # Least expected for a quotient; periods before a novelty, at least and at most; above so many a period nothing is new.
 MIN_EXPECTED, MIN_HISTORY, HISTORY, MOST_USUAL = 5, 6, 12, 20
-_WHOLE = (WORLD, "_Z")
+# The reporters' own figures about all counterparts together.
+_ROWS = Rows((("COUNTERPART_AREA", (WORLD, "_Z")),), is_own=True)
+_SIGNALS = {CERTAIN: "certain", POSSIBLE: "possible"}
 _CHOSEN = ("FLOW_DIRECTION", "MEASURE", PERIOD)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profiles:
     """The figures of one choice; what is not there was not shared."""
 
     figures: Mapping[tuple[str, str, str], Figure]
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The typologies that anybody shared a figure of, in the order of their list."""
         order = {code.id: place for place, code in enumerate(registry.codelist("CL_METHOD"))}
         return tuple(sorted({code for code, _, _ in self.figures}, key=lambda code: order[code]))
 
-    @property
+    @cached_property
     def periods(self) -> tuple[str, ...]:
         """The periods, the newest first."""
         return tuple(sorted({period for _, _, period in self.figures}, reverse=True))
@@ -87,18 +89,19 @@ class Emerging:
     signal: str
 
 
-def offered(ctx: Context, dataflows: Iterable[Dataflow]) -> dict[str, pa.Table]:
-    """Give the dataflows with figures by typology that were shared, with those figures."""
-    found = {flow.id: _by_typology(ctx, flow) for flow in dataflows if _is_by_typology(flow)}
-    return {name: table for name, table in found.items() if table.num_rows}
+def offered(ctx: Context, dataflows: Iterable[Dataflow]) -> dict[str, Shelf]:
+    """Give the dataflows of which figures by typology were shared, with their cells."""
+    found = {flow.id: Shelf(ctx, flow.id) for flow in dataflows if _is_by_typology(flow)}
+    return {
+        name: shelf for name, shelf in found.items() if shelf.tally(_ROWS, _by_typology(shelf.flow)).num_rows
+    }
 
 
-def narrowed(
-    flow: Dataflow, table: pa.Table, wanted: Mapping[str, str], *, without: Sequence[str] = ()
-) -> Selection:
-    """Narrow the figures of a dataflow to one choice."""
+def narrowed(shelf: Shelf, wanted: Mapping[str, str], *, without: Sequence[str] = ()) -> Selection:
+    """Narrow the figures by typology of a dataflow to one choice."""
+    flow = shelf.flow
     names = [name for name in _CHOSEN if name in flow.cells.dimensions and name not in without]
-    return select(table, names, wanted)
+    return facets.choose(shelf, _ROWS, names, wanted, shown=_ROWS, given=_by_typology(flow))
 
 
 def profiles(selection: Selection) -> Profiles:
@@ -141,41 +144,64 @@ def specialities(found: Profiles, period: str) -> dict[tuple[str, str], Speciali
 
 def emerging(found: Profiles, members: Sequence[str]) -> tuple[Emerging, ...]:
     """D2 of the newest period of every series that has enough periods before it, the most surprising first."""
-    raised = [one for code in found.codes for member in members if (one := _emerging(found, code, member))]
+    series = [
+        one
+        for code in found.codes
+        for member in members
+        if (one := _counted(found, code, member)) is not None
+    ]
+    if not series:
+        return ()
+    now, before, exposure = _novelty([one.figures for one in series])
+    earlier, _, _ = _novelty([one.figures[:-1] for one in series])
+    signals = emergence(now, earlier, before, exposure[1], LEVEL)
+    strongest = np.maximum(signals.emerging, signals.surging).tolist()
+    raised = [
+        Emerging(one.code, one.member, found.periods[0], one.figures[-1], index, _SIGNALS[signal])
+        for one, index, signal in zip(series, now.index.intervals(), strongest, strict=True)
+        if signal != NO and index is not None
+    ]
     return tuple(
         sorted(raised, key=lambda one: (one.signal != "certain", -one.index.lower, one.code, one.member))
     )
 
 
-def _emerging(found: Profiles, code: str, member: str) -> Emerging | None:
-    series = [(period, found.at(code, member, period)) for period in reversed(found.periods)]
-    counted = [(period, one) for period, one in series if one.upper is not None]
-    if len(counted) <= MIN_HISTORY + 1 or counted[-1][0] != found.periods[0]:
-        return None
-    if max(one.upper or 0 for _, one in counted) > MOST_COUNTED:
-        return None
-    judged = [_novelty([one for _, one in counted[:until]]) for until in (len(counted), len(counted) - 1)]
-    (now, before, exposure), (earlier, _, _) = judged
-    if int(before.low[0]) > MOST_USUAL * int(exposure[1, 0]):
-        return None
-    signals = emergence(now, earlier, before, exposure[1], LEVEL)
-    strongest = int(max(signals.emerging[0], signals.surging[0]))
-    (index,) = now.index.intervals()
-    if strongest == NO or index is None:
-        return None
-    period, newest = counted[-1]
-    return Emerging(code, member, period, newest, index, "certain" if strongest == CERTAIN else "possible")
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """The figures of one member and typology that have an upper bound, the oldest first."""
+
+    code: str
+    member: str
+    figures: tuple[Figure, ...]
 
 
-def _novelty(series: Sequence[Figure]) -> tuple[Novelty, Cells, Integers]:
-    """Judge the last of a series by at most `HISTORY` periods before it."""
-    *earlier, now = series[-HISTORY - 1 :]
+def _counted(found: Profiles, code: str, member: str) -> _Series | None:
+    """Give a series that can be judged: up to the newest period, long enough, of counts that are not usual here."""
+    every = (found.figures.get((code, member, period)) for period in reversed(found.periods))
+    figures = tuple(one for one in every if one is not None and one.upper is not None)
+    newest = found.figures.get((code, member, found.periods[0]))
+    if len(figures) <= MIN_HISTORY + 1 or newest is None or newest.upper is None:
+        return None
+    if max(one.upper or 0 for one in figures) > MOST_COUNTED:
+        return None
+    before = figures[-HISTORY - 1 : -1]
+    if sum(one.lower or 0 for one in before) > MOST_USUAL * len(before):
+        return None
+    return _Series(code, member, figures)
+
+
+def _novelty(series: Sequence[Sequence[Figure]]) -> tuple[Novelty, Cells, Integers]:
+    """Judge the last of each series by at most `HISTORY` periods before it."""
+    windows = [one[-HISTORY - 1 : -1] for one in series]
     before = Cells(
-        np.array([sum(one.lower or 0 for one in earlier)], np.int64),
-        np.array([sum(one.upper or 0 for one in earlier)], np.int64),
+        np.array([sum(one.lower or 0 for one in window) for window in windows], np.int64),
+        np.array([sum(one.upper or 0 for one in window) for window in windows], np.int64),
     )
-    exposure = np.array([[1], [len(earlier)]], np.int64)
-    count = Cells(np.array([now.lower or 0], np.int64), np.array([now.upper or 0], np.int64))
+    exposure = np.array([[1] * len(windows), [len(window) for window in windows]], np.int64)
+    count = Cells(
+        np.array([one[-1].lower or 0 for one in series], np.int64),
+        np.array([one[-1].upper or 0 for one in series], np.int64),
+    )
     return novelty(count, before, exposure, PRIOR), before, exposure
 
 
@@ -193,13 +219,13 @@ def _is_by_typology(flow: Dataflow) -> bool:
     return {TYPOLOGY, "COUNTERPART_AREA", "MEASURE"} <= set(flow.cells.dimensions)
 
 
-def _by_typology(ctx: Context, flow: Dataflow) -> pa.Table:
-    """The reporters' own figures by typology alone: all counterparts, and the whole of every other cut."""
+def _by_typology(flow: Dataflow) -> dict[str, str | tuple[str, ...]]:
+    """What the cells by typology alone have in their dimensions: the whole of every other cut."""
+    cuts = {cut: TOTAL for cut in flow.cuts if cut not in {TYPOLOGY, "COUNTERPART_AREA"}}
+    return {TYPOLOGY: _second_level(), **cuts}
+
+
+@cache
+def _second_level() -> tuple[str, ...]:
     codes = registry.codelist("CL_METHOD")
-    second = [code.id for code in codes if len(broader(codes, code.id)) == 1]
-    found = cells(ctx, flow.id).filter(pc.field("ORIGINATOR") == pc.field("REF_AREA"))
-    found = among(among(found, TYPOLOGY, second), "COUNTERPART_AREA", _WHOLE)
-    for cut in flow.cuts:
-        if cut not in {TYPOLOGY, "COUNTERPART_AREA"}:
-            found = having(found, cut, TOTAL)
-    return found
+    return tuple(code.id for code in codes if len(broader(codes, code.id)) == 1)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from node.services.context import Context
 from node.services.indicators import CROSS_BORDER, latest_results
-from node.services.views.rows import having
+from node.services.recent_tables import Noted
+from node.services.rows import having
 from schemas import registry
 from schemas.structure import TOTAL
 
@@ -19,7 +22,11 @@ NO_AREA = "_Z"
 SHARE, CONCENTRATION, ASYMMETRY, GAP, GROWTH, FUNNEL = "B1", "B9", "B5", "B6", "D1", "A5"
 AS_SHARE = "SHARE"
 OK = "ok"
+FACETS_REMEMBERED = 65_536
+# some hundred rows read in full, which is what pages show of a run at most
+NOTED_BYTES = 1 << 20
 SIGNALS = {"certain": 0, "possible": 1}
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +93,42 @@ def table(ctx: Context, model_id: str = CROSS_BORDER) -> pa.Table | None:
     return latest_results(ctx, model_id)
 
 
+def noted(ctx: Context, what: str, tables: Sequence[pa.Table | None], make: Callable[[], T]) -> T:
+    """Give what was found in tables of results, found once for as long as these very tables are the newest."""
+    # the tables are held with it, so that no other one comes to stand where they stood
+    key = (what, *(id(one) for one in tables))
+    held_bytes = sum(one.nbytes for one in tables if one is not None)
+    return ctx.tables.get(key, lambda: Noted((tables, make()), NOTED_BYTES + held_bytes)).value[1]
+
+
 def where(results: pa.Table | None, **wanted: str) -> list[Result]:
     """Give the results whose columns have the wanted values; names are lower-case column names."""
-    if results is None:
-        return []
+    return [] if results is None else read(narrowed(results, **wanted))
+
+
+def narrowed(results: pa.Table, **wanted: str) -> pa.Table:
+    """Keep the rows whose columns have the wanted values, for questions that need no row in full."""
     for name, value in wanted.items():
         results = having(results, name.upper(), value)
+    return results
+
+
+def read(results: pa.Table) -> list[Result]:
+    """Read every row."""
     return [result(row) for row in results.to_pylist()]
+
+
+def valued(results: pa.Table, *, is_positive: bool = False) -> pa.Table:
+    """Keep the rows that have a value, or a lower bound other than zero."""
+    texts = results.column("LOWER").unique().to_pylist()
+    none = [text for text in texts if not text or (is_positive and not Decimal(text))]
+    return results.filter(pc.invert(pc.is_in(results.column("LOWER"), value_set=pa.array(none, pa.string()))))
+
+
+def inputs_of(results: pa.Table) -> frozenset[str]:
+    """Give the bundles behind any of the rows."""
+    named = (text.split(",") for text in results.column("INPUTS").unique().to_pylist() if text)
+    return frozenset(digest for digests in named for digest in digests if digest)
 
 
 def result(row: Mapping[str, Any]) -> Result:
@@ -123,6 +159,7 @@ def mirrored(facet: str) -> str:
     return "/".join(other.get(part, part) for part in facet.split("/"))
 
 
+@lru_cache(maxsize=FACETS_REMEMBERED)
 def is_narrowed(facet: str) -> bool:
     """True for a cut of flows compiled from records: there are hundreds, and the matrix offers them."""
     cuts = facet.split("/")[:-2]

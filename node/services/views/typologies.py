@@ -162,13 +162,13 @@ def typology(
 def _choice(
     ctx: Context, dataflow: str, wanted: Mapping[str, str], present: Roll
 ) -> tuple[tuple[str, ...], _Choice | None]:
-    tables = offered(ctx, registry.dataflows())
-    names = tuple(tables)
+    shelves = offered(ctx, registry.dataflows())
+    names = tuple(shelves)
     if not names:
         return names, None
-    flow = registry.dataflow(dataflow if dataflow in names else names[0])
-    selection = narrowed(flow, tables[flow.id], wanted)
-    open_period = narrowed(flow, tables[flow.id], selection.without(PERIOD), without=(PERIOD,))
+    shelf = shelves[dataflow if dataflow in names else names[0]]
+    selection = narrowed(shelf, wanted)
+    open_period = narrowed(shelf, selection.without(PERIOD), without=(PERIOD,))
     found, period = profiles(open_period), selection.address[PERIOD]
     reporting = {member for _, member, _ in found.figures}
     members = tuple(member for member in present.members if member in reporting)
@@ -176,7 +176,7 @@ def _choice(
     is_counted = measure.attributes.get("unit", "") not in registry.codelist("CL_CURRENCY")
     held = {str(one) for one in open_period.cells.column("BUNDLE").to_pylist()}
     return names, _Choice(
-        flow=flow.id,
+        flow=shelf.flow.id,
         selection=selection,
         period=period,
         found=found,

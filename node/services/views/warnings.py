@@ -16,15 +16,17 @@ import pyarrow as pa
 
 from node.errors import NotFound
 from node.ports.ledger import live
-from node.services.cells import cells
+from node.services.arranged import AREAS
 from node.services.context import Context
+from node.services.found import Rows
 from node.services.indicators import EARLY_WARNING, shown
+from node.services.rows import among, having
+from node.services.shelf import Shelf
 from node.services.views import results as computed
 from node.services.views.deviations import Place, by_size, excesses_of, place
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.figure import Figure, figure
 from node.services.views.results import Result
-from node.services.views.rows import among, having
 from node.services.views.standing import roll
 from risk_models.early_warning.alarms import COMMON, EXCESS, LEVEL, shown_level
 from schemas import registry
@@ -134,7 +136,7 @@ def level_of(one: Result) -> int:
 
 def counts(ctx: Context) -> Counts:
     """Count the series by what was found, for the overview."""
-    return _newest(computed.table(ctx, EARLY_WARNING)).counts
+    return _judged(ctx).counts
 
 
 def raised(table: pa.Table | None, own: str) -> list[Result]:
@@ -155,9 +157,9 @@ def warnings(
     """Give the alarms of the wanted dataflow and reporter, or of all where none of them alarms; None: every one."""
     present = roll(ctx, now)
     table = computed.table(ctx, EARLY_WARNING)
-    newest = _newest(table)
+    newest = _judged(ctx)
     kept, choices = _narrowed(newest.raised, wanted)
-    excesses = excesses_of(table)
+    excesses = computed.noted(ctx, "excesses", (table,), lambda: excesses_of(table))
     first = sorted(kept, key=lambda one: _urgency(ctx.member, one, excesses.get(place(one))))[:at_most]
     run = shown(ctx, EARLY_WARNING)
     used = named(live(ctx.ledger.bundles()), run.inputs if run is not None else ())
@@ -215,6 +217,12 @@ class _Newest:
         """As the pages show it."""
         high = sum(level_of(one) >= HIGH for one in self.raised)
         return Counts(self.judged, self.too_short, high, len(self.raised) - high)
+
+
+def _judged(ctx: Context) -> _Newest:
+    """Read off the newest computation once; every page of warnings and the overview begin with it."""
+    table = computed.table(ctx, EARLY_WARNING)
+    return computed.noted(ctx, "newest levels", (table,), lambda: _newest(table))
 
 
 def _newest(table: pa.Table | None) -> _Newest:
@@ -297,9 +305,10 @@ def _alarms(
 def _periods(ctx: Context, alarm: Alarm, levels: Mapping[str, Result]) -> tuple[WatchedPeriod, ...]:
     """The cells that the series was made of, in the frequency that was judged."""
     flow = registry.dataflow(alarm.dataflow)
-    narrowed = among(cells(ctx, flow.id), "BUNDLE", alarm.result.inputs)
-    for name, value in _key(flow, alarm.result).items():
-        narrowed = having(narrowed, name, value)
+    key = _key(flow, alarm.result)
+    chosen = {name: code for name, code in key.items() if name not in AREAS}
+    areas = Rows(tuple((name, (key[name],)) for name in AREAS))
+    narrowed = Shelf(ctx, flow.id).found(chosen, alarm.result.inputs).table(areas)
     length = len(alarm.result.time_period)
     return tuple(
         WatchedPeriod(row["TIME_PERIOD"], figure(row), levels.get(row["TIME_PERIOD"]))

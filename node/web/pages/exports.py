@@ -30,4 +30,4 @@ def table_file(surface: Surface, visit: Visit) -> Response:
     return Response(write(surface.ctx, made, written_as), headers=headers)
 
 
-PAGES = (Page("/exports/{file}", "GET", Action.READ_DASHBOARD, table_file),)
+PAGES = (Page("/exports/{file}", "GET", Action.READ_DASHBOARD, table_file, is_file=True),)

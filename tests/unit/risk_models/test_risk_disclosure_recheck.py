@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -132,3 +132,20 @@ def test_a_value_stands_beside_its_shown_count(cells: Cells, count: int | None, 
     found = recheck(table, certificate, dataflow("R33_C"))
 
     assert [finding.rule for finding in found] == rules
+
+
+def test_held_tables_are_read_only_where_something_may_be_withheld(block: pa.Table, cells: Cells) -> None:
+    """An open dataflow withholds nothing, whatever its years of cells would cost to read."""
+    read: list[str] = []
+
+    def held(name: str, table: pa.Table) -> Iterator[pa.Table]:
+        read.append(name)
+        yield table
+
+    declared = cells("DECLARED_FLOW", [{"VALUE": 30}])
+    recheck(
+        declared, Certificate([], {"exact": 1}, [], {}), dataflow("DECLARED_FLOW"), held("open", declared)
+    )
+    recheck(block, SOUND, FLOW, held("ordinary", block))
+
+    assert read == ["ordinary"]

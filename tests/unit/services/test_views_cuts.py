@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from node.services.found import EVERY
 from node.services.views.corridors import Corridors, corridors
-from node.services.views.facets import select
+from node.services.views.facets import choose
 from node.services.views.figure import Kind
 from node.web.labels import Labels
 from node.web.language import read_languages
 from tests.support.federation import Nodes, federation, release_rows
+from tests.support.scanned import Scanned
 from tests.support.web_figures import suspicious
 
 CUTS = ("METHOD", "CHANNEL", "PREDICATE", "ENTITY_TYPE")
@@ -83,7 +86,8 @@ def test_cells_of_a_peer_that_gave_no_whole_are_shown_all_the_same() -> None:
     cells = pa.table({name: pa.array([code]) for name, code in zip(names, row, strict=True)})
     cells = cells.append_column("OBS_VALUE", pa.array([4], pa.int64()))
 
-    selection = select(cells, CUTS, {"METHOD": "TM01"}, apart=CUTS)
+    shelf: Any = Scanned(cells, CUTS)
+    selection = choose(shelf, EVERY, CUTS, {"METHOD": "TM01"}, apart=CUTS)
 
     assert selection.address == {**WHOLE, "CHANNEL": "CASH"}
     assert selection.cells.num_rows == 1
