@@ -18,6 +18,7 @@ from node.ports.outside import Keyring, PasswordKeeper, PeerDirectory
 from node.ports.peers import PeerStore
 from node.ports.reading import RecordStager, TableReader
 from node.ports.records import RecordStore
+from node.ports.reruns import RerunStore
 from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
 from node.ports.witness import EvidenceStore, WitnessStore
@@ -43,6 +44,7 @@ class Context:
     ledger: Ledger
     peers: PeerStore
     indicators: IndicatorStore
+    reruns: RerunStore
     audit: AuditLog
     jobs: JobStore
     records: RecordStore

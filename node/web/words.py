@@ -65,6 +65,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "registry": N_("The registry needs signing"),
         "definitions": N_("Definitions differ from those that were signed"),
         "warnings": N_("Look at serious warnings"),
+        "results": N_("Past results came out otherwise when they were computed again"),
     },
     "registry_trouble": {
         "none": N_("This node holds no valid registry"),
@@ -186,6 +187,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "urgent": N_("ends within seven days: without another one the exchange with this member stops"),
         "ended": N_("has ended: no connection is opened with it"),
     },
+    "rerun": {
+        "same": N_("the same result"),
+        "differs": N_("another result than the one that was stored"),
+        "no_model": N_("not computed: this node no longer has this version of the model"),
+        "unreadable": N_("not computed: what was archived is gone or damaged"),
+    },
     "verdict": {
         "agree": N_("same figures"),
         "differs": N_("computed from other bundles"),
@@ -258,6 +265,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "witness": N_("Witnessing of our log"),
         "gossip": N_("Comparison of logs with all peers"),
         "recompute": N_("Computation of indicators"),
+        "rerun": N_("Computing past results again"),
         "receipts": N_("Receipts to peers"),
         "registry": N_("Refreshing of the registry"),
         "sessions": N_("Clearing of expired sessions"),
@@ -276,6 +284,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         ),
         "computed": N_("computed anew: {models}"),
         "unchanged": N_("unchanged"),
+        "computed_again": N_(
+            "past results that came out the same: {same}; not computed, the model's version being gone: {no_model}"
+        ),
+        "came_out_otherwise": N_(
+            "past results that came out otherwise: {differs}; that could not be read: {unreadable}; the same: {same}"
+        ),
         "answered": N_("receipts written: {receipts}"),
         "registry_renewed": N_("renewed by this node as its keeper until {until}"),
         "registry_fetched": N_("new documents: {files}, from {member}"),
@@ -359,6 +373,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "receipt.written": N_("receipt written to a peer"),
         "notice.sent": N_("notice sent to all members"),
         "indicators.attested": N_("indicators attested"),
+        "result.computed_again": N_("past result computed again"),
         "peer.synchronised": N_("peer synchronised"),
         "peer.alarm": N_("alarm about a peer"),
         "evidence.kept": N_("evidence of a contradiction kept"),

@@ -345,6 +345,22 @@ indicator_runs = Table(
     UniqueConstraint("view_id", "model_id", "model_version", name="one_run_a_view"),
 )
 
+reruns = Table(
+    "reruns",
+    metadata,
+    Column("rerun_id", Integer, primary_key=True),
+    Column("model_id", Text, nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("spec_digest", Text, nullable=False),
+    Column("view_id", Text, nullable=False),
+    Column("run_at", Moment, nullable=False),
+    Column("stored", Text, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("rerun_at", Moment, nullable=False),
+)
+
 audit_entries = Table(
     "audit_entries",
     metadata,

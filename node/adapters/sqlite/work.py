@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from node.adapters.sqlite.database import Database
 from node.adapters.sqlite.tables import indicator_runs, job_runs, leases
+from node.errors import NotFound
 from node.ports.work import IndicatorRun, JobRun
 
 HISTORY_RUNS = 1_000
@@ -46,6 +47,20 @@ class SqliteIndicators:
     def by_view(self, model_id: str, view_id: str) -> IndicatorRun | None:
         """Give the newest run of a model of this view, or None."""
         return self._newest((indicator_runs.c.model_id == model_id) & (indicator_runs.c.view_id == view_id))
+
+    def count(self) -> int:
+        """Give how many runs are kept."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(indicator_runs)).scalar_one())
+
+    def at(self, place: int) -> IndicatorRun:
+        """Give the run at a place from 0, the one stored first at 0; raises NotFound beyond the last."""
+        query = select(indicator_runs).order_by(indicator_runs.c.run_id).offset(place).limit(1)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound("There is no such run", detail=f"place {place}")
+        return _run(row)
 
     def used(self, bundle: str) -> tuple[str, ...]:
         """Give the models of which any run was computed from this bundle (a manifest digest), in order."""

@@ -17,6 +17,7 @@ from node.services.indicators import AgreementRow, agreement, gravest, shown
 from node.services.members import active_members
 from node.services.views.answers import Answers, answers
 from node.services.views.registry import RegistryView, registry_view
+from node.services.views.reruns import RerunView, rerun_view
 from node.services.views.standing import Roll, roll
 from node.services.views.witnessing import WitnessView, witness_view
 
@@ -75,6 +76,7 @@ class ExchangeStatus:
     registry: RegistryView | None
     certificates: tuple[Ending, ...]
     witnessing: WitnessView | None
+    reruns: RerunView
 
     @property
     def agreeing(self) -> int:
@@ -100,6 +102,7 @@ def exchange_status(ctx: Context, now: datetime) -> ExchangeStatus:
         registry=registry_view(ctx, now),
         certificates=_certificates(ctx, now),
         witnessing=witness_view(ctx, now),
+        reruns=rerun_view(ctx),
     )
 
 

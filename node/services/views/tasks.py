@@ -30,8 +30,8 @@ class Task:
     """One thing to do: its kind, where it is done, what it is about, who left it, since when.
 
     kind: `correct`, `approve`, `release`, `clear_content`, `exception`, `retraction`, `peer`, `registry`,
-    `definitions`, `warnings`. subject: in the kind's own way a file's name, a member's code, a document's role
-    or a count.
+    `definitions`, `warnings`, `results`. subject: in the kind's own way a file's name, a member's code, a document's
+    role or a count.
     """
 
     kind: str
@@ -99,6 +99,9 @@ def _of_operator(ctx: Context, actor: Actor, now: datetime) -> Iterator[Task]:
             is_alarm = present.standings[code] is Standing.QUARANTINED
             since = ctx.peers.status(code).last_success_at
             yield Task("peer", "/exchange", code, since=since, is_urgent=is_alarm)
+    if incidents := ctx.reruns.incidents():
+        since = incidents[0].rerun_at
+        yield Task("results", "/exchange#reruns", str(len(incidents)), since=since, is_urgent=True)
     try:
         registry = registry_view(ctx, now)
     except Damaged:
