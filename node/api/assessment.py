@@ -20,6 +20,7 @@ from node.services.context import Context
 from node.services.indicators import ASSESSMENT, shown, versions
 from node.services.views.assessment import assessment
 from node.services.views.member_assessment import member_assessment
+from node.services.views.reviews import beside_all, beside_member, mark, said
 
 Year = Annotated[str, Query(pattern="^([0-9]{4})?$")]
 Model = Annotated[str, Query(max_length=64)]
@@ -62,11 +63,11 @@ def members(
 ) -> Response:
     """Give every member in a year, the newest without one; `model` is another version of the method."""
     run = _run(ctx, model)
-    etag = etag_of("assessment", run.result_digest, run.view_id, year)
+    etag = etag_of("assessment", run.result_digest, run.view_id, year, mark(said(ctx)))
     if is_current(request, etag):
         return not_modified(etag)
-    answer = AssessmentAnswer.of(assessment(ctx, {"year": year, "model": run.model_id}, now), run)
-    return _written(answer, etag)
+    view = assessment(ctx, {"year": year, "model": run.model_id}, now)
+    return _written(AssessmentAnswer.of(view, run, beside_all(ctx, view)), etag)
 
 
 def member(
@@ -79,10 +80,11 @@ def member(
 ) -> Response:
     """Give one member in the newest year, with its inputs, contributions, sensitivity and explanation."""
     run = _run(ctx, model)
-    etag = etag_of("assessment", run.result_digest, run.view_id, area)
+    etag = etag_of("assessment", run.result_digest, run.view_id, area, mark(said(ctx)))
     if is_current(request, etag):
         return not_modified(etag)
-    return _written(MemberAnswer.of(member_assessment(ctx, area, {"model": run.model_id}, now)), etag)
+    view = member_assessment(ctx, area, {"model": run.model_id}, now)
+    return _written(MemberAnswer.of(view, beside_member(ctx, view).beside), etag)
 
 
 def _run(ctx: Context, model: str) -> IndicatorRun:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import Field
 
 from node.api.models import Written
+from node.api.models_reviews import ReviewedLine
 from node.ports.work import IndicatorRun
 from node.services.views.assessment import Assessment, Score
 from node.services.views.member_assessment import Input, MemberAssessment
 from node.services.views.results import Result
+from node.services.views.reviews import Reviewed
 from schemas.registry import LANGUAGES
 
 Number = Annotated[str, Field(examples=["42.2783209"])]
@@ -99,17 +102,22 @@ class RunLine(Written):
 
 
 class AssessmentAnswer(Written):
-    """All members in one year. `decides`: the total index of each choice of the method, over all combinations."""
+    """All members in one year.
+
+    `decides`: the total index of each choice of the method, over all combinations. `reviews`: what people say beside
+    each computed score, by member.
+    """
 
     run: RunLine
     versions: list[str]
     year: str
     years: list[str]
     members: list[ScoreLine]
+    reviews: dict[str, ReviewedLine]
     decides: dict[str, Number]
 
     @classmethod
-    def of(cls, view: Assessment, run: IndicatorRun) -> Self:
+    def of(cls, view: Assessment, run: IndicatorRun, beside: Mapping[str, Reviewed]) -> Self:
         """Describe the page."""
         return cls(
             run=RunLine.of(run),
@@ -117,6 +125,7 @@ class AssessmentAnswer(Written):
             year=view.year,
             years=list(view.years),
             members=[ScoreLine.of(one) for one in view.scores],
+            reviews={code: ReviewedLine.of(one) for code, one in beside.items()},
             decides={one.facets[-1]: str(one.lower) for one in view.factors if one.has_value},
         )
 
@@ -164,9 +173,10 @@ class MemberAnswer(Written):
     levels: dict[str, Number]
     ranks_over_weights: dict[str, Number]
     explanation: dict[str, list[str]]
+    review: ReviewedLine
 
     @classmethod
-    def of(cls, view: MemberAssessment) -> Self:
+    def of(cls, view: MemberAssessment, beside: Reviewed) -> Self:
         """Describe the page of a member."""
         return cls(
             run=RunLine.of(view.run),
@@ -179,5 +189,6 @@ class MemberAnswer(Written):
             points={one.result.facet: str(one.result.lower) for one in view.points},
             levels={name: str(one.lower) for name, one in view.levels},
             ranks_over_weights={one.facet: str(one.lower) for one in view.weights},
+            review=ReviewedLine.of(beside),
             explanation={name: list(view.sentences(view.score.code, name)) for name in sorted(LANGUAGES)},
         )

@@ -19,6 +19,7 @@ from node.ports.peers import PeerStore
 from node.ports.reading import RecordStager, TableReader
 from node.ports.records import RecordStore
 from node.ports.reruns import RerunStore
+from node.ports.reviews import ReviewStore
 from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
 from node.ports.witness import EvidenceStore, WitnessStore
@@ -45,6 +46,7 @@ class Context:
     peers: PeerStore
     indicators: IndicatorStore
     reruns: RerunStore
+    reviews: ReviewStore
     audit: AuditLog
     jobs: JobStore
     records: RecordStore

@@ -25,6 +25,7 @@ from node.web.pages import (
     entrance,
     exports,
     methods,
+    reviews,
     start,
     templates,
     upload,
@@ -40,6 +41,7 @@ from node.web.visit import Door
 PAGES = (
     *entrance.PAGES,
     *start.PAGES,
+    *reviews.PAGES,
     *dashboard.PAGES,
     *methods.PAGES,
     *bundles.PAGES,

@@ -19,6 +19,7 @@ from node.adapters.sqlite.maintenance import SqliteMaintenance
 from node.adapters.sqlite.peers import SqlitePeers
 from node.adapters.sqlite.records import SqliteRecords
 from node.adapters.sqlite.reruns import SqliteReruns
+from node.adapters.sqlite.reviews import SqliteReviews
 from node.adapters.sqlite.submissions import SqliteSubmissions
 from node.adapters.sqlite.witness import SqliteWitness
 from node.adapters.sqlite.work import SqliteIndicators, SqliteJobs
@@ -33,6 +34,7 @@ class Stores(TypedDict):
     peers: SqlitePeers
     indicators: SqliteIndicators
     reruns: SqliteReruns
+    reviews: SqliteReviews
     audit: SqliteAuditLog
     jobs: SqliteJobs
     records: SqliteRecords
@@ -52,6 +54,7 @@ def stores(database: Database) -> Stores:
         peers=SqlitePeers(database),
         indicators=SqliteIndicators(database),
         reruns=SqliteReruns(database),
+        reviews=SqliteReviews(database),
         audit=SqliteAuditLog(database),
         jobs=SqliteJobs(database),
         records=SqliteRecords(database),

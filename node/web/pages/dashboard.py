@@ -12,8 +12,8 @@ from node.services.views.coverage import coverage
 from node.services.views.exchange import exchange_status
 from node.services.views.figures import indicator_figure
 from node.services.views.member import member
-from node.services.views.member_assessment import member_assessment
 from node.services.views.overview import overview
+from node.services.views.reviews import beside_all
 from node.services.views.since import last_visit
 from node.services.views.standing import roll
 from node.services.views.typologies import typologies, typology
@@ -110,13 +110,8 @@ def warning_page(surface: Surface, visit: Visit) -> Response:
 
 def assessment_page(surface: Surface, visit: Visit) -> Response:
     """Every member with its level; the year stands in the address."""
-    return surface.show(visit, "assessment.html", view=assessment(surface.ctx, visit.query, visit.now))
-
-
-def member_assessment_page(surface: Surface, visit: Visit) -> Response:
-    """One member with everything its score stands on."""
-    view = member_assessment(surface.ctx, visit.request.path_params["area"], visit.query, visit.now)
-    return surface.show(visit, "member_assessment.html", view=view)
+    view = assessment(surface.ctx, visit.query, visit.now)
+    return surface.show(visit, "assessment.html", view=view, reviews=beside_all(surface.ctx, view))
 
 
 PAGES = (
@@ -131,7 +126,6 @@ PAGES = (
     Page("/warnings/series", "GET", Action.READ_DASHBOARD, warning_page),
     Page("/coverage", "GET", Action.READ_DASHBOARD, coverage_page),
     Page("/assessment", "GET", Action.READ_DASHBOARD, assessment_page),
-    Page("/assessment/{area}", "GET", Action.READ_DASHBOARD, member_assessment_page),
     Page("/exchange", "GET", Action.READ_EXCHANGE, exchange_page),
     Page("/figure", "GET", Action.READ_DASHBOARD, figure_page),
 )
