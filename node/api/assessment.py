@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from node.access import Action
 from node.api.dependencies import REVALIDATE, context, etag_of, is_current, moment, not_modified
-from node.api.models_assessment import AssessmentAnswer, MemberAnswer
+from node.api.models_assessment import AssessmentAnswer, MemberAnswer, MomentumAnswer
 from node.api.routing import Entry, family
 from node.api.session import require
 from node.errors import NotFound
@@ -20,6 +20,7 @@ from node.services.context import Context
 from node.services.indicators import ASSESSMENT, shown, versions
 from node.services.views.assessment import assessment
 from node.services.views.member_assessment import member_assessment
+from node.services.views.momentum import momenta
 from node.services.views.reviews import beside_all, beside_member, mark, said
 
 Year = Annotated[str, Query(pattern="^([0-9]{4})?$")]
@@ -40,6 +41,14 @@ def routes() -> APIRouter:
                 rule,
                 "All members by threat, vulnerability and consequence",
                 more=(("response_model", AssessmentAnswer),),
+            ),
+            Entry(
+                "GET",
+                "/assessment/momentum",
+                moved,
+                rule,
+                "What moved the scores since an earlier computation",
+                more=(("response_model", MomentumAnswer),),
             ),
             Entry(
                 "GET",
@@ -68,6 +77,18 @@ def members(
         return not_modified(etag)
     view = assessment(ctx, {"year": year, "model": run.model_id}, now)
     return _written(AssessmentAnswer.of(view, run, beside_all(ctx, view)), etag)
+
+
+def moved(
+    *,
+    since: Annotated[str, Query(max_length=80)] = "",
+    model: Model = "",
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+) -> MomentumAnswer:
+    """Give the change of every score by its cause; `since` is the result digest of an earlier computation."""
+    run = _run(ctx, model)
+    return MomentumAnswer.of(momenta(ctx, {"since": since, "model": run.model_id}, now))
 
 
 def member(

@@ -13,8 +13,10 @@ from node.api.models_reviews import ReviewedLine
 from node.ports.work import IndicatorRun
 from node.services.views.assessment import Assessment, Score
 from node.services.views.member_assessment import Input, MemberAssessment
+from node.services.views.momentum import Momenta
 from node.services.views.results import Result
 from node.services.views.reviews import Reviewed
+from risk_models.exact import quantise
 from schemas.registry import LANGUAGES
 
 Number = Annotated[str, Field(examples=["42.2783209"])]
@@ -191,4 +193,53 @@ class MemberAnswer(Written):
             ranks_over_weights={one.facet: str(one.lower) for one in view.weights},
             review=ReviewedLine.of(beside),
             explanation={name: list(view.sentences(view.score.code, name)) for name in sorted(LANGUAGES)},
+        )
+
+
+class MovedLine(Written):
+    """What moved one member's score, in points; `method`, `revision` and `data` add up to the change."""
+
+    area: Annotated[str, Field(examples=["KZ"])]
+    then: Number
+    now: Number
+    method: Number
+    revision: Number
+    data: Number
+
+
+class MomentumAnswer(Written):
+    """The changes since an earlier computation, the largest first; `offered`: the result digests that can be asked for.
+
+    `since` null: there is no earlier computation. `absent`: members without a score in both.
+    """
+
+    run: RunLine | None
+    since: RunLine | None
+    offered: list[str]
+    year_then: str
+    year_now: str
+    members: list[MovedLine]
+    absent: list[str]
+
+    @classmethod
+    def of(cls, view: Momenta) -> Self:
+        """Describe the page."""
+        return cls(
+            run=None if view.run is None else RunLine.of(view.run),
+            since=None if view.earlier is None else RunLine.of(view.earlier),
+            offered=[one.result_digest for one in view.offered],
+            year_then=view.year_then,
+            year_now=view.year_now,
+            members=[
+                MovedLine(
+                    area=one.unit,
+                    then=quantise(one.before),
+                    now=quantise(one.now),
+                    method=quantise(one.method),
+                    revision=quantise(one.revision),
+                    data=quantise(one.data),
+                )
+                for one in view.rows
+            ],
+            absent=list(view.absent),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -60,6 +60,9 @@ class IndicatorStore(Protocol):
 
     def by_view(self, model_id: str, view_id: str) -> IndicatorRun | None:
         """Give the newest run of a model of this view, or None."""
+
+    def runs(self, model_ids: Collection[str], limit: int) -> list[IndicatorRun]:
+        """Give the newest runs of these models, newest first."""
 
     def count(self) -> int:
         """Give how many runs are kept."""

@@ -41,8 +41,8 @@ from node.web.visit import Door
 PAGES = (
     *entrance.PAGES,
     *start.PAGES,
-    *reviews.PAGES,
     *dashboard.PAGES,
+    *reviews.PAGES,
     *methods.PAGES,
     *bundles.PAGES,
     *upload.PAGES,

@@ -61,3 +61,16 @@ def test_runs_are_counted_and_found_by_their_place(rows: Stores) -> None:
     assert (store.count(), store.at(0), store.at(1)) == (2, later, a_run())
     with pytest.raises(NotFound):
         store.at(2)
+
+
+def test_the_newest_runs_of_some_models_are_given_newest_first(rows: Stores) -> None:
+    """By their moment; of no other model, and no more than are asked for."""
+    store = rows["indicators"]
+    later = a_run(view_id="later", run_at=NOON + MINUTE)
+    other = a_run(model_id="OTHER", view_id="other", run_at=NOON + 2 * MINUTE)
+    for one in (later, a_run(), other, a_run(model_id="THIRD", view_id="third")):
+        store.add(one)
+
+    assert store.runs(["CROSS_BORDER", "OTHER"], 9) == [other, later, a_run()]
+    assert store.runs(("CROSS_BORDER",), 1) == [later]
+    assert store.runs((), 9) == []

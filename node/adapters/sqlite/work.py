@@ -6,6 +6,7 @@ the row, because equal inputs give equal results.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,13 @@ class SqliteIndicators:
     def by_view(self, model_id: str, view_id: str) -> IndicatorRun | None:
         """Give the newest run of a model of this view, or None."""
         return self._newest((indicator_runs.c.model_id == model_id) & (indicator_runs.c.view_id == view_id))
+
+    def runs(self, model_ids: Collection[str], limit: int) -> list[IndicatorRun]:
+        """Give the newest runs of these models, newest first."""
+        wanted = indicator_runs.c.model_id.in_(model_ids)
+        query = select(indicator_runs).where(wanted).order_by(*_NEWEST_FIRST).limit(limit)
+        with self._database.read() as connection:
+            return [_run(row) for row in connection.execute(query)]
 
     def count(self) -> int:
         """Give how many runs are kept."""

@@ -12,6 +12,7 @@ from node.services.views.coverage import coverage
 from node.services.views.exchange import exchange_status
 from node.services.views.figures import indicator_figure
 from node.services.views.member import member
+from node.services.views.momentum import momenta
 from node.services.views.overview import overview
 from node.services.views.reviews import beside_all
 from node.services.views.since import last_visit
@@ -114,6 +115,11 @@ def assessment_page(surface: Surface, visit: Visit) -> Response:
     return surface.show(visit, "assessment.html", view=view, reviews=beside_all(surface.ctx, view))
 
 
+def momentum_page(surface: Surface, visit: Visit) -> Response:
+    """What moved the scores since an earlier computation, which stands in the address."""
+    return surface.show(visit, "momentum.html", view=momenta(surface.ctx, visit.query, visit.now))
+
+
 PAGES = (
     Page("/", "GET", Action.READ_DASHBOARD, overview_page),
     Page("/corridors", "GET", Action.READ_DASHBOARD, corridors_page),
@@ -126,6 +132,7 @@ PAGES = (
     Page("/warnings/series", "GET", Action.READ_DASHBOARD, warning_page),
     Page("/coverage", "GET", Action.READ_DASHBOARD, coverage_page),
     Page("/assessment", "GET", Action.READ_DASHBOARD, assessment_page),
+    Page("/assessment/momentum", "GET", Action.READ_DASHBOARD, momentum_page),
     Page("/exchange", "GET", Action.READ_EXCHANGE, exchange_page),
     Page("/figure", "GET", Action.READ_DASHBOARD, figure_page),
 )
