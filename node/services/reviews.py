@@ -22,7 +22,7 @@ from node.services.members import peer_codes
 from node.services.permission import permit, permit_second
 from node.services.views import results as computed
 from node.services.views.assessment import Score, score_of, years_of
-from node.services.views.reviews import risk_text, steps
+from node.services.views.reviews import risk_text, standing, steps
 from risk_models.composite.specification import Composite
 from risk_models.disclosure.content import scan_text
 from risk_models.model import load_spec
@@ -56,11 +56,13 @@ def review(ctx: Context, actor: Actor, of: ScoreOfPeriod, opinion: Opinion, *, n
 
     Raises:
         Denied: not an analyst. NotFound: no such score. Invalid: something is missing, too long, names somebody, or is
-            what was computed. Conflict: another override of it waits. Unavailable: it is shared and cannot be told.
+            what was computed. Conflict: another override of it waits, or another level or a hold stands and has to be
+            ended first. Unavailable: it is shared and cannot be told.
     """
     permit(actor, Action.REVIEW_SCORE)
     composite, score, digest = scored(ctx, of)
     opinion = _stated(opinion, composite, score)
+    _require_none_stands(ctx, of, opinion)
     _require_tellable(ctx, is_shared=opinion.is_shared, now=now)
     lower, upper = risk_text(score)
     made = ScoreReview(
@@ -115,15 +117,15 @@ def end(ctx: Context, actor: Actor, number: int, *, reason: str, now: datetime) 
     """
     if not actor.roles & (ALLOWED[Action.REVIEW_SCORE] | ALLOWED[Action.APPROVE_OVERRIDE]):
         permit(actor, Action.REVIEW_SCORE)
-    standing = ctx.reviews.get(number)
-    if standing.state == "ended":
-        raise _too_late(standing)
-    _require_tellable(ctx, is_shared=standing.is_shared, now=now)
+    found = ctx.reviews.get(number)
+    if found.state == "ended":
+        raise _too_late(found)
+    _require_tellable(ctx, is_shared=found.is_shared, now=now)
     over = replace(
-        standing, ended_by=actor.login, ended_at=now, ended_reason=_words(reason, "reason", LONGEST_TEXT)
+        found, ended_by=actor.login, ended_at=now, ended_reason=_words(reason, "reason", LONGEST_TEXT)
     )
     stored = ctx.reviews.move(over, _event("score.review_ended", actor, over, now))
-    if standing.state == "in_force":
+    if found.state == "in_force":
         _tell(ctx, actor, stored, StatementKind.ENDED, now)
     return stored
 
@@ -227,6 +229,17 @@ def _tell(ctx: Context, actor: Actor, one: ScoreReview, kind: StatementKind, now
     author = ctx.accounts.get(one.reviewed_by)
     language = author.language if author is not None else UNDETERMINED
     statements.tell(ctx, actor, said, {language: text or one.text}, now=now)
+
+
+def _require_none_stands(ctx: Context, of: ScoreOfPeriod, opinion: Opinion) -> None:
+    """Raise Conflict for a decision where another one stands: it is ended by a step that is seen, and told of."""
+    found = standing(one for one in ctx.reviews.all() if one.speaks_of(of))
+    if found is not None and opinion.verdict is not Verdict.REVIEWED:
+        raise Conflict(
+            "Another level or a hold of this score is in force",
+            detail=f"Review {found.number}",
+            hint="End it first.",
+        )
 
 
 def _require_tellable(ctx: Context, *, is_shared: bool, now: datetime) -> None:

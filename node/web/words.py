@@ -65,6 +65,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "registry": N_("The registry needs signing"),
         "definitions": N_("Definitions differ from those that were signed"),
         "warnings": N_("Look at serious warnings"),
+        "override": N_("Agree to another level of a score, or refuse it"),
         "results": N_("Past results came out otherwise when they were computed again"),
     },
     "registry_trouble": {

@@ -1,12 +1,13 @@
 """What people say beside a computed score: this node's analysts, the member whose score it is, and other members.
 
 Invariants: the computed score is shown whatever people say; who looked at figures that have changed since has not
-looked at these; of several reviews in force the newest counts; nothing of a review that waits is shown as its outcome.
+looked at these; another level or a hold counts until it ends, of all else the newest; nothing of a review that waits is
+shown as its outcome; no member's judgement outlasts the period after its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from exchange.statement import StatementKind
@@ -70,7 +71,7 @@ def reviewed(ctx: Context, all_said: Said, of: ScoreOfPeriod, score: Score) -> R
             and _about(one) == (of.model_id, of.area, of.time_period)
         ),
     }
-    newest = next((one for one in own if one.state == "in_force"), None)
+    newest = standing(own) or next((one for one in own if one.state == "in_force"), None)
     if newest is None:
         return Reviewed(COMPUTED, **beside)  # type: ignore[arg-type]
     is_outdated = newest.of == of and _seen(newest) != _shown(score)
@@ -112,6 +113,11 @@ def beside_member(ctx: Context, view: MemberAssessment) -> MemberReviews:
     )
 
 
+def standing(reviews: Iterable[ScoreReview]) -> ScoreReview | None:
+    """Give the newest other level or hold in force among reviews of one score, None without any."""
+    return next((one for one in reviews if one.state == "in_force" and one.verdict in _STANDING), None)
+
+
 def of_member(all_said: Said, of: ScoreOfPeriod) -> tuple[ScoreReview, ...]:
     """Give every review of an area by a version of the method, newest first."""
     return tuple(one for one in all_said.reviews if (one.of.model_id, one.of.area) == (of.model_id, of.area))
@@ -135,11 +141,13 @@ def _about(one: Told) -> tuple[str, str, str]:
 
 def _judges(one: Told, of: ScoreOfPeriod) -> bool:
     made = one.statement
-    return (
-        made.kind is StatementKind.ASSESSED
-        and (made.model_id, made.area) == (of.model_id, of.area)
-        and made.time_period <= of.time_period <= made.last_period
-    )
+    is_of_score = (made.model_id, made.area) == (of.model_id, of.area)
+    periods = {made.time_period, made.last_period} & {made.time_period, _following(made.time_period)}
+    return made.kind is StatementKind.ASSESSED and is_of_score and of.time_period in periods
+
+
+def _following(year: str) -> str:
+    return str(int(year) + 1) if year.isdecimal() else year
 
 
 def _seen(one: ScoreReview) -> tuple[object, ...]:

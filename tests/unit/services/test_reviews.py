@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from exchange.statement import Statement, StatementKind
 from node.access import Actor, Role
 from node.errors import Conflict, Denied, Invalid, NotFound, Unavailable
 from node.ports.reviews import ReviewReason, ScoreOfPeriod, ScoreReview, Verdict
-from node.services import indicators, reviews, sync
+from node.services import indicators, reviews, statements, sync
 from node.services.context import Context
 from node.services.indicators import ASSESSMENT
 from node.services.reviews import Opinion
@@ -19,6 +20,7 @@ from node.services.statements import told
 from node.services.views.assessment import assessment
 from node.services.views.review_statistics import statistics
 from node.services.views.reviews import Reviewed, beside_all, mark, reviewed, said, steps
+from node.services.views.tasks import tasks
 from risk_models.composite.register import packaged
 from tests.support import assessed_run
 from tests.support.contexts_api import add_person
@@ -33,8 +35,8 @@ COMPOSITE = packaged("member_risk_1")
 
 @pytest.fixture
 def nodes(tmp_path: Path) -> Iterator[Nodes]:
-    """KZ has computed an assessment of three members; BY reads what KZ says."""
-    with federation(tmp_path / "nodes", ("KZ", "KG", "BY")) as built:
+    """KZ has computed an assessment, also of KG; BY reads what KZ says."""
+    with federation(tmp_path / "nodes", ("KZ", "BY")) as built:
         assessed_run.store(built["KZ"])
         add_person(built["KZ"], built.clock, "olga", Role.ANALYST)
         yield built
@@ -205,12 +207,58 @@ def test_what_waits_is_decided_once(nodes: Nodes) -> None:
     assert said_of(nodes).state == "computed"
 
 
+def test_what_waits_is_a_task_of_the_officers_who_can_decide(nodes: Nodes) -> None:
+    """Of a releaser who did not make it, and of nobody else; it is gone once somebody has decided."""
+    ctx, clock = nodes["KZ"], nodes.clock
+
+    def waits_for(actor: Actor) -> list[tuple[str, str, str]]:
+        found = tasks(ctx, actor, clock.now())
+        return [(one.path, one.subject, one.by) for one in found if one.kind == "override"]
+
+    waiting = made(nodes, another(ctx))
+    assert waits_for(APPROVER) == [("/assessment/KZ#reviews", "KZ", "olga")]
+    assert waits_for(ANALYST) == waits_for(BOTH) == []
+    reviews.approve(ctx, APPROVER, waiting.number, now=clock.now())
+    assert waits_for(APPROVER) == []
+
+
+def test_what_stands_is_ended_before_something_else_is_decided(nodes: Nodes) -> None:
+    """No single person hides what two have agreed to by looking or by accepting; a look is kept and changes nothing."""
+    ctx, clock = nodes["KZ"], nodes.clock
+    waiting = made(nodes, another(ctx))
+    reviews.approve(ctx, APPROVER, waiting.number, now=clock.now())
+
+    made(nodes, Opinion(Verdict.REVIEWED))
+    assert said_of(nodes).state == "overridden"
+    for opinion in (Opinion(Verdict.ACCEPTED), HELD, another(ctx)):
+        with pytest.raises(Conflict):
+            made(nodes, opinion)
+    reviews.end(ctx, ANALYST, waiting.number, reason="Settled", now=clock.now())
+    made(nodes, Opinion(Verdict.ACCEPTED))
+    assert said_of(nodes).state == "accepted"
+
+
+def test_a_peers_judgement_does_not_outlast_the_period_after_its_own(nodes: Nodes) -> None:
+    """Whatever it says of itself."""
+    kz, by = nodes["KZ"], nodes["BY"]
+    for year, last in (("2018", "2099"), ("2019", "2020"), ("2020", "2020")):
+        statement = Statement(StatementKind.ASSESSED, ASSESSMENT, "KZ", year, (), "high", "legal", last)
+        statements.tell(by, ANALYST, statement, {"en": year}, now=nodes.clock.now())
+    sync.sync_peer(kz, "BY", holder="test", now=nodes.clock.now())
+
+    assert [one.texts["en"] for one in said_of(nodes).judged] == ["2020", "2019"]
+    assert [one.texts["en"] for one in said_of(nodes, replace(KZ_2020, time_period="2019")).judged] == [
+        "2019"
+    ]
+
+
 def test_it_holds_for_its_periods_and_no_longer(nodes: Nodes) -> None:
     """One year, or the next one, too; earlier years are not touched."""
     year_before = replace(KZ_2020, time_period="2019")
     made(nodes, HELD, year_before)
     assert (said_of(nodes, year_before).state, said_of(nodes).state) == ("held", "computed")
 
+    reviews.end(nodes["KZ"], ANALYST, 1, reason="Held for longer", now=nodes.clock.now())
     made(nodes, replace(HELD, periods=2), year_before)
     assert (said_of(nodes, year_before).state, said_of(nodes).state) == ("held", "held")
     assert not said_of(nodes).is_outdated

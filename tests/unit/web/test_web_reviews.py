@@ -83,10 +83,12 @@ def test_the_member_replies_to_its_own_score_alone(judged: Pages) -> None:
 
     assert f'action="{PATH}/reply"' in officer.get(PATH).text
     assert "/reply" not in officer.get("/assessment/BY").text
+    assert "about the assessment of" not in officer.get("/exchange").text
     assert officer.post(f"{PATH}/reply", reply).status_code == 303
     text = officer.get(PATH).text
     assert "&lt;b&gt;The ratings are replaced&lt;/b&gt;" in text
     assert officer.post("/assessment/BY/reply", reply).status_code == 403
+    assert "about the assessment of Kazakhstan in 2020" in officer.get("/exchange").text
 
 
 def test_an_officer_refuses_what_waits(judged: Pages) -> None:
