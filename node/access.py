@@ -2,7 +2,8 @@
 
 Invariants: an action that no role is given is denied; the submitter, the approver and the releaser of one
 submission are three different people, and so are the submitter and the two who stand for an exception; who proposes
-a retraction does not confirm it; a denial always carries a reason a person can act on.
+a retraction does not confirm it, and who assesses a score otherwise does not approve it; a denial always carries a
+reason a person can act on.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ class Action(StrEnum):
     RELEASE = "release"
     RETRACT = "retract"
     READ_DASHBOARD = "read_dashboard"
+    REVIEW_SCORE = "review_score"
+    APPROVE_OVERRIDE = "approve_override"
+    REPLY_TO_SCORE = "reply_to_score"
     READ_EXCHANGE = "read_exchange"
     SYNCHRONISE = "synchronise"
     NOTIFY = "notify"
@@ -58,6 +62,11 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.RELEASE: frozenset({Role.RELEASER}),
     Action.RETRACT: frozenset({Role.RELEASER}),
     Action.READ_DASHBOARD: frozenset(Role),
+    # An analyst judges a score; a level beyond what was computed, and what is said in the member's name, is an
+    # officer's, as everything that leaves.
+    Action.REVIEW_SCORE: frozenset({Role.ANALYST}),
+    Action.APPROVE_OVERRIDE: frozenset({Role.RELEASER}),
+    Action.REPLY_TO_SCORE: frozenset({Role.RELEASER}),
     Action.READ_EXCHANGE: frozenset(Role),
     Action.SYNCHRONISE: frozenset({Role.OPERATOR}),
     Action.NOTIFY: frozenset({Role.OPERATOR}),

@@ -7,6 +7,7 @@ job that looks which peers are due waits for none of them, so that a slow peer d
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,8 +20,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from exchange.errors import ExchangeError
 from exchange.membership import Member
 from node.errors import NodeError
+from node.ports.reruns import RerunOutcome
 from node.ports.work import JobRun, Said
-from node.services import arranged, gossip, indicators, pace, receipts, registry, sync, witness
+from node.services import arranged, gossip, indicators, pace, receipts, registry, reruns, sync, witness
 from node.services.context import Context
 
 PEERS_AT_ONCE = 4
@@ -30,7 +32,10 @@ REGISTRY_INTERVAL_S = 3_600
 SESSIONS_INTERVAL_S = 3_600
 # Imports are arranged as they come; this is for own releases, and for what was lost.
 ARRANGE_INTERVAL_S = 3_600
-STOPPED = "stopped"
+# How often it is looked whether a round of past results is due.
+RERUN_TICK_S = 600
+STOPPED, OTHERWISE = "stopped", "came_out_otherwise"
+FAILED = frozenset({STOPPED, OTHERWISE})
 
 Clock = Callable[[], datetime]
 
@@ -90,6 +95,11 @@ class Jobs:
         with self._arranging:
             self._visible("arrange", self.context.member, lambda: arranged.arrange_all(self.context))
 
+    def rerun(self, rounds: reruns.Rounds) -> None:
+        """Compute past results again, drawn by lot, if a round is due."""
+        if reruns.is_due(self.context, rounds, self.now()):
+            self._visible("rerun", self.context.member, lambda: self._rerun(rounds.results))
+
     def close(self) -> None:
         """Wait for the peers that are being read or asked; those that wait are left to the next start."""
         for pool in (self._pool, self._asking):
@@ -142,6 +152,15 @@ class Jobs:
         models = ", ".join(run.model_id for run in fresh)
         return Said("computed", {"models": models, "view": fresh[0].view_id})
 
+    def _rerun(self, results: int) -> Said:
+        found = Counter[RerunOutcome]()
+        for run in reruns.chosen(self.context, results):
+            with self._computing:  # what is new is computed between two of the past
+                found[reruns.rerun(self.context, run, self.now()).outcome] += 1
+        is_incident = any(outcome.is_incident for outcome in found)
+        counts = {outcome.value: found[outcome] for outcome in RerunOutcome}
+        return Said(OTHERWISE if is_incident else "computed_again", counts)
+
     def _answer(self) -> Said:
         return Said("answered", {"receipts": receipts.answer(self.context, self.now())})
 
@@ -150,7 +169,7 @@ class Jobs:
         started = self.now()
         try:
             detail = work()
-            outcome = "failed" if detail.code == STOPPED else "done"
+            outcome = "failed" if detail.code in FAILED else "done"
         except (NodeError, ExchangeError) as error:
             detail, outcome = Said(STOPPED, {"error": _name(error), "detail": str(error)}), "failed"
         except Exception as error:  # noqa: BLE001 - the last resort of a process that must go on
@@ -164,7 +183,7 @@ def _name(error: NodeError | ExchangeError) -> str:
     return error.code if isinstance(error, NodeError) else error.name
 
 
-def build_scheduler(jobs: Jobs, *, sync_interval_s: int) -> BackgroundScheduler:
+def build_scheduler(jobs: Jobs, *, sync_interval_s: int, rounds: reruns.Rounds) -> BackgroundScheduler:
     """Build the schedule; the caller starts it and shuts it down."""
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -180,4 +199,7 @@ def build_scheduler(jobs: Jobs, *, sync_interval_s: int) -> BackgroundScheduler:
         (jobs.forget_sessions, SESSIONS_INTERVAL_S),
     ):
         scheduler.add_job(work, "interval", seconds=every, id=work.__name__, next_run_time=first)
+    scheduler.add_job(
+        jobs.rerun, "interval", [rounds], seconds=RERUN_TICK_S, id=jobs.rerun.__name__, next_run_time=first
+    )
     return scheduler

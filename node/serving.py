@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import structlog
 
@@ -21,6 +22,7 @@ from node.api.uploads import clear_abandoned
 from node.bootstrap import Node, open_node, web_hosts
 from node.jobs import Jobs, build_scheduler
 from node.services import publishing
+from node.services.reruns import Rounds
 from node.settings import Settings
 from node.telemetry import READY, log_to_stderr
 from node.web.site import build_site
@@ -80,7 +82,8 @@ def serve_scheduler(settings: Settings, *, with_parent: bool) -> None:
         signal.signal(number, lambda *_: stop.set())
     with _alone(settings, "scheduler") as node, _ending_with_parent(wanted=with_parent):
         jobs = Jobs(node.context, node.now, node.process_name)
-        scheduler = build_scheduler(jobs, sync_interval_s=settings.sync_interval_s)
+        rounds = Rounds(settings.rerun_results, timedelta(seconds=settings.rerun_interval_s))
+        scheduler = build_scheduler(jobs, sync_interval_s=settings.sync_interval_s, rounds=rounds)
         scheduler.start()
         structlog.get_logger().info(READY, process="scheduler")
         stop.wait()

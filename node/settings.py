@@ -47,6 +47,10 @@ class Settings(BaseModel):
     exchange_address: str = "https://127.0.0.1:8443"
     """Where peers reach this node; it stands in the registry and in the node's certificate."""
     sync_interval_s: Annotated[int, Field(ge=1, le=86_400)] = 900
+    rerun_results: Annotated[int, Field(ge=0, le=100)] = 1
+    """How many past results, drawn by lot, are computed again in a round; 0 for none."""
+    rerun_interval_s: Annotated[int, Field(ge=60, le=31_536_000)] = 86_400
+    """The time between two rounds."""
     key_passphrase: SecretStr | None = None
     """Encrypts the node's own keys at rest; officers' keys have their own passwords."""
     log_signer: KeyAddress = "file:log.pem"

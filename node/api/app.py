@@ -35,6 +35,7 @@ from node.api import (
     operations,
     people,
     records,
+    reviews,
     start,
     structures,
     submissions,
@@ -171,6 +172,7 @@ def _api_routes() -> APIRouter:
         exports,
         methods,
         assessment,
+        reviews,
         operations,
     ):
         router.include_router(module.routes())

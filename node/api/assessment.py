@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from node.access import Action
 from node.api.dependencies import REVALIDATE, context, etag_of, is_current, moment, not_modified
-from node.api.models_assessment import AssessmentAnswer, MemberAnswer
+from node.api.models_assessment import AssessmentAnswer, MemberAnswer, MomentumAnswer
 from node.api.routing import Entry, family
 from node.api.session import require
 from node.errors import NotFound
@@ -20,6 +20,8 @@ from node.services.context import Context
 from node.services.indicators import ASSESSMENT, shown, versions
 from node.services.views.assessment import assessment
 from node.services.views.member_assessment import member_assessment
+from node.services.views.momentum import momenta
+from node.services.views.reviews import beside_all, beside_member, mark, said
 
 Year = Annotated[str, Query(pattern="^([0-9]{4})?$")]
 Model = Annotated[str, Query(max_length=64)]
@@ -39,6 +41,14 @@ def routes() -> APIRouter:
                 rule,
                 "All members by threat, vulnerability and consequence",
                 more=(("response_model", AssessmentAnswer),),
+            ),
+            Entry(
+                "GET",
+                "/assessment/momentum",
+                moved,
+                rule,
+                "What moved the scores since an earlier computation",
+                more=(("response_model", MomentumAnswer),),
             ),
             Entry(
                 "GET",
@@ -62,11 +72,23 @@ def members(
 ) -> Response:
     """Give every member in a year, the newest without one; `model` is another version of the method."""
     run = _run(ctx, model)
-    etag = etag_of("assessment", run.result_digest, run.view_id, year)
+    etag = etag_of("assessment", run.result_digest, run.view_id, year, mark(said(ctx)))
     if is_current(request, etag):
         return not_modified(etag)
-    answer = AssessmentAnswer.of(assessment(ctx, {"year": year, "model": run.model_id}, now), run)
-    return _written(answer, etag)
+    view = assessment(ctx, {"year": year, "model": run.model_id}, now)
+    return _written(AssessmentAnswer.of(view, run, beside_all(ctx, view)), etag)
+
+
+def moved(
+    *,
+    since: Annotated[str, Query(max_length=80)] = "",
+    model: Model = "",
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+) -> MomentumAnswer:
+    """Give the change of every score by its cause; `since` is the result digest of an earlier computation."""
+    run = _run(ctx, model)
+    return MomentumAnswer.of(momenta(ctx, {"since": since, "model": run.model_id}, now))
 
 
 def member(
@@ -79,10 +101,11 @@ def member(
 ) -> Response:
     """Give one member in the newest year, with its inputs, contributions, sensitivity and explanation."""
     run = _run(ctx, model)
-    etag = etag_of("assessment", run.result_digest, run.view_id, area)
+    etag = etag_of("assessment", run.result_digest, run.view_id, area, mark(said(ctx)))
     if is_current(request, etag):
         return not_modified(etag)
-    return _written(MemberAnswer.of(member_assessment(ctx, area, {"model": run.model_id}, now)), etag)
+    view = member_assessment(ctx, area, {"model": run.model_id}, now)
+    return _written(MemberAnswer.of(view, beside_member(ctx, view).beside), etag)
 
 
 def _run(ctx: Context, model: str) -> IndicatorRun:

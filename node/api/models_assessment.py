@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 
 from pydantic import Field
 
 from node.api.models import Written
+from node.api.models_reviews import ReviewedLine
 from node.ports.work import IndicatorRun
 from node.services.views.assessment import Assessment, Score
 from node.services.views.member_assessment import Input, MemberAssessment
+from node.services.views.momentum import Momenta
 from node.services.views.results import Result
+from node.services.views.reviews import Reviewed
+from risk_models.exact import quantise
 from schemas.registry import LANGUAGES
 
 Number = Annotated[str, Field(examples=["42.2783209"])]
@@ -99,17 +104,22 @@ class RunLine(Written):
 
 
 class AssessmentAnswer(Written):
-    """All members in one year. `decides`: the total index of each choice of the method, over all combinations."""
+    """All members in one year.
+
+    `decides`: the total index of each choice of the method, over all combinations. `reviews`: what people say beside
+    each computed score, by member.
+    """
 
     run: RunLine
     versions: list[str]
     year: str
     years: list[str]
     members: list[ScoreLine]
+    reviews: dict[str, ReviewedLine]
     decides: dict[str, Number]
 
     @classmethod
-    def of(cls, view: Assessment, run: IndicatorRun) -> Self:
+    def of(cls, view: Assessment, run: IndicatorRun, beside: Mapping[str, Reviewed]) -> Self:
         """Describe the page."""
         return cls(
             run=RunLine.of(run),
@@ -117,6 +127,7 @@ class AssessmentAnswer(Written):
             year=view.year,
             years=list(view.years),
             members=[ScoreLine.of(one) for one in view.scores],
+            reviews={code: ReviewedLine.of(one) for code, one in beside.items()},
             decides={one.facets[-1]: str(one.lower) for one in view.factors if one.has_value},
         )
 
@@ -164,9 +175,10 @@ class MemberAnswer(Written):
     levels: dict[str, Number]
     ranks_over_weights: dict[str, Number]
     explanation: dict[str, list[str]]
+    review: ReviewedLine
 
     @classmethod
-    def of(cls, view: MemberAssessment) -> Self:
+    def of(cls, view: MemberAssessment, beside: Reviewed) -> Self:
         """Describe the page of a member."""
         return cls(
             run=RunLine.of(view.run),
@@ -179,5 +191,55 @@ class MemberAnswer(Written):
             points={one.result.facet: str(one.result.lower) for one in view.points},
             levels={name: str(one.lower) for name, one in view.levels},
             ranks_over_weights={one.facet: str(one.lower) for one in view.weights},
+            review=ReviewedLine.of(beside),
             explanation={name: list(view.sentences(view.score.code, name)) for name in sorted(LANGUAGES)},
+        )
+
+
+class MovedLine(Written):
+    """What moved one member's score, in points; `method`, `revision` and `data` add up to the change."""
+
+    area: Annotated[str, Field(examples=["KZ"])]
+    then: Number
+    now: Number
+    method: Number
+    revision: Number
+    data: Number
+
+
+class MomentumAnswer(Written):
+    """The changes since an earlier computation, the largest first; `offered`: the result digests that can be asked for.
+
+    `since` null: there is no earlier computation. `absent`: members without a score in both.
+    """
+
+    run: RunLine | None
+    since: RunLine | None
+    offered: list[str]
+    year_then: str
+    year_now: str
+    members: list[MovedLine]
+    absent: list[str]
+
+    @classmethod
+    def of(cls, view: Momenta) -> Self:
+        """Describe the page."""
+        return cls(
+            run=None if view.run is None else RunLine.of(view.run),
+            since=None if view.earlier is None else RunLine.of(view.earlier),
+            offered=[one.result_digest for one in view.offered],
+            year_then=view.year_then,
+            year_now=view.year_now,
+            members=[
+                MovedLine(
+                    area=one.unit,
+                    then=quantise(one.before),
+                    now=quantise(one.now),
+                    method=quantise(one.method),
+                    revision=quantise(one.revision),
+                    data=quantise(one.data),
+                )
+                for one in view.rows
+            ],
+            absent=list(view.absent),
         )

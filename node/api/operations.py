@@ -77,6 +77,13 @@ def exchange_status(ctx: Context = Depends(context), now: datetime = Depends(mom
         "registry": _registry(status.registry),
         "peers": [_peer(row) for row in status.peers],
         "witnessing": _witnessing(status.witnessing),
+        "computed_again": {
+            "results": status.reruns.results,
+            "newest": [asdict(one) for one in status.reruns.newest],
+            "incidents": [
+                {**asdict(one.rerun), "inputs": list(one.inputs)} for one in status.reruns.incidents
+            ],
+        },
     }
 
 

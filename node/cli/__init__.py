@@ -18,6 +18,7 @@ from node.cli import (
     model,
     nodes,
     peers,
+    reruns,
     structures,
     submissions,
     witness,
@@ -45,6 +46,7 @@ def build_app() -> typer.Typer:
     app.add_typer(founding.build(), name="registry")
     peers.add_to(app)
     witness.add_to(app)
+    reruns.add_to(app)
     app.add_typer(exchange_records.build_bundle(), name="bundle")
     app.add_typer(exchange_records.build_notice(), name="notice")
     app.add_typer(maintenance.build(), name="maintenance")

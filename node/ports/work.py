@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -60,6 +60,15 @@ class IndicatorStore(Protocol):
 
     def by_view(self, model_id: str, view_id: str) -> IndicatorRun | None:
         """Give the newest run of a model of this view, or None."""
+
+    def runs(self, model_ids: Collection[str], limit: int) -> list[IndicatorRun]:
+        """Give the newest runs of these models, newest first."""
+
+    def count(self) -> int:
+        """Give how many runs are kept."""
+
+    def at(self, place: int) -> IndicatorRun:
+        """Give the run at a place from 0, the one stored first at 0; raises NotFound beyond the last."""
 
     def used(self, bundle: str) -> tuple[str, ...]:
         """Give the models of which any run was computed from this bundle (a manifest digest), in order."""

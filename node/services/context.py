@@ -19,6 +19,8 @@ from node.ports.outside import Keyring, PasswordKeeper, PeerDirectory
 from node.ports.peers import PeerStore
 from node.ports.reading import RecordStager, TableReader
 from node.ports.records import RecordStore
+from node.ports.reruns import RerunStore
+from node.ports.reviews import ReviewStore
 from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
 from node.ports.witness import EvidenceStore, WitnessStore
@@ -44,6 +46,8 @@ class Context:
     ledger: Ledger
     peers: PeerStore
     indicators: IndicatorStore
+    reruns: RerunStore
+    reviews: ReviewStore
     audit: AuditLog
     jobs: JobStore
     records: RecordStore

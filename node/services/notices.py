@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from exchange import envelope
 from exchange.envelope import PAYLOAD_TYPES
@@ -53,8 +54,11 @@ def publish(
     evidence: Sequence[bytes],
     actor: str,
     now: datetime,
+    extra: Mapping[str, Any] | None = None,
 ) -> HeldNotice:
     """Put a notice to all active members into the own log; `evidence` are signed notes, byte for byte.
+
+    extra: optional fields beside those that every notice has.
 
     Raises:
         Invalid: no text, or too much of something. Unavailable: nothing can be written.
@@ -67,6 +71,7 @@ def publish(
             texts=dict(texts),
             created_at=now.replace(microsecond=0),
             evidence=tuple(evidence),
+            extra=dict(extra or {}),
         )
     except ValueError as error:
         raise Invalid(

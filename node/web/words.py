@@ -65,6 +65,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "registry": N_("The registry needs signing"),
         "definitions": N_("Definitions differ from those that were signed"),
         "warnings": N_("Look at serious warnings"),
+        "override": N_("Agree to another level of a score, or refuse it"),
+        "results": N_("Past results came out otherwise when they were computed again"),
     },
     "registry_trouble": {
         "none": N_("This node holds no valid registry"),
@@ -186,6 +188,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "urgent": N_("ends within seven days: without another one the exchange with this member stops"),
         "ended": N_("has ended: no connection is opened with it"),
     },
+    "rerun": {
+        "same": N_("the same result"),
+        "differs": N_("another result than the one that was stored"),
+        "no_model": N_("not computed: this node no longer has this version of the model"),
+        "unreadable": N_("not computed: what was archived is gone or damaged"),
+    },
     "verdict": {
         "agree": N_("same figures"),
         "differs": N_("computed from other bundles"),
@@ -259,6 +267,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "gossip": N_("Comparison of logs with all peers"),
         "arrange": N_("Arranging of cells for the pages"),
         "recompute": N_("Computation of indicators"),
+        "rerun": N_("Computing past results again"),
         "receipts": N_("Receipts to peers"),
         "registry": N_("Refreshing of the registry"),
         "sessions": N_("Clearing of expired sessions"),
@@ -278,6 +287,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "computed": N_("computed anew: {models}"),
         "unchanged": N_("unchanged"),
         "arranged": N_("bundles arranged for the pages: {bundles}"),
+        "computed_again": N_(
+            "past results that came out the same: {same}; not computed, the model's version being gone: {no_model}"
+        ),
+        "came_out_otherwise": N_(
+            "past results that came out otherwise: {differs}; that could not be read: {unreadable}; the same: {same}"
+        ),
         "answered": N_("receipts written: {receipts}"),
         "registry_renewed": N_("renewed by this node as its keeper until {until}"),
         "registry_fetched": N_("new documents: {files}, from {member}"),
@@ -300,6 +315,26 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "wide": N_("not assessable: the withheld values leave any level possible"),
         "little": N_("not assessable: too few of the inputs are shared"),
         "nothing": N_("not assessable: nothing that is assessed was shared"),
+    },
+    "review": {
+        "computed": N_("computed; nobody has reviewed it yet"),
+        "reviewed": N_("reviewed"),
+        "accepted": N_("reviewed and accepted"),
+        "overridden": N_("assessed otherwise"),
+        "held": N_("held: not to be acted on for now"),
+    },
+    "verdict_of_review": {
+        "reviewed": N_("I have looked at it, and say no more"),
+        "accepted": N_("I accept the computed level"),
+        "overridden": N_("It is another level in my judgement"),
+        "held": N_("It is not to be acted on for now"),
+    },
+    "review_reason": {
+        "new_intelligence": N_("new intelligence"),
+        "data_error": N_("error in the data"),
+        "definitional": N_("question of definitions"),
+        "legal": N_("legal ground"),
+        "other": N_("another reason"),
     },
     "choice": {
         "weights": N_("weights of the three axes"),
@@ -361,6 +396,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "receipt.written": N_("receipt written to a peer"),
         "notice.sent": N_("notice sent to all members"),
         "indicators.attested": N_("indicators attested"),
+        "result.computed_again": N_("past result computed again"),
         "peer.synchronised": N_("peer synchronised"),
         "peer.alarm": N_("alarm about a peer"),
         "evidence.kept": N_("evidence of a contradiction kept"),
@@ -370,6 +406,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "registry.signed": N_("registry signed with this member's governance key"),
         "registry.published": N_("registry published as its keeper"),
         "release_key.created": N_("release key created"),
+        "score.reviewed": N_("computed score reviewed"),
+        "score.override_approved": N_("another level of a score agreed to"),
+        "score.review_ended": N_("review of a score ended"),
     },
     "done": {
         "uploaded": N_("The file was received. This page is its receipt."),
@@ -387,6 +426,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "retraction_proposed": N_("The proposal is signed. A second officer confirms it."),
         "retracted": N_("Taken back. Peers learn of it at their next synchronisation."),
         "retraction_withdrawn": N_("The proposal has ended; nothing was taken back."),
+        "reviewed": N_("The review is kept. The computed score is as it was."),
+        "replied": N_("All members can read the reply at their next synchronisation."),
+        "override_approved": N_("The other level stands beside the computed one now."),
+        "review_ended": N_("The review has ended."),
         "language": N_("Your language was changed."),
         "password": N_("Your password was changed."),
     },

@@ -55,13 +55,19 @@ def momentum(
         frame = run(model, table).frame
         found.append(dict(zip(frame.units, column_of(frame, score, "result"), strict=True)))
     moved = []
-    with working():
-        for unit in sorted(found[0]):
-            values = [scores.get(unit) for scores in found]
-            then, recomputed, corrected, present = values
-            if then is None or recomputed is None or corrected is None or present is None:
-                continue
-            moved.append(
-                Momentum(unit, then, present, recomputed - then, corrected - recomputed, present - corrected)
-            )
+    for unit in sorted(found[0]):
+        then, recomputed, corrected, present = (scores.get(unit) for scores in found)
+        if then is None or recomputed is None or corrected is None or present is None:
+            continue
+        moved.append(split(unit, then, recomputed, corrected, present))
     return tuple(moved)
+
+
+def split(unit: str, then: Decimal, recomputed: Decimal, corrected: Decimal, present: Decimal) -> Momentum:
+    """Return what each cause added, of four values of one score.
+
+    then: as it was published. recomputed: of the same table by the method of now. corrected: of that time, by what is
+    known of it now. present: of now.
+    """
+    with working():
+        return Momentum(unit, then, present, recomputed - then, corrected - recomputed, present - corrected)

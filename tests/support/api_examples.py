@@ -46,6 +46,25 @@ REQUESTS: dict[str, Any] = {
     "POST /api/v1/retraction-proposals/{number}/confirm": {"password": SECRET},
     "POST /api/v1/notices": {"kind": "text", "texts": {"en": "Our node is moved on Sunday."}},
     "POST /api/v1/exchange/sync": {"peer": "BY"},
+    "POST /api/v1/assessment/{area}/reviews": {
+        "model": "assessment_1",
+        "year": "2023",
+        "verdict": "overridden",
+        "assessed": "medium",
+        "reason": "new_intelligence",
+        "text": "The channel that raised it was closed in spring.",
+        "evidence": "memorandum 4 of the analysis department",
+        "periods": 2,
+        "is_shared": True,
+    },
+    "POST /api/v1/assessment/{area}/reply": {
+        "model": "assessment_1",
+        "year": "2023",
+        "text": "The ratings it rests on are replaced by those of this year.",
+        "language": "en",
+    },
+    "POST /api/v1/reviews/{number}/refuse": REASON,
+    "POST /api/v1/reviews/{number}/end": REASON,
 }
 # what is found by asking; the others are of the same shape as one that is found
 LIKE = {
@@ -81,6 +100,7 @@ def asked(web: Surface, client: Client, path: str) -> Any:
         "{codelist_id}": "CL_CRIME_TYPE",
         "{dataflow}": "DECLARED_FLOW",
         "{table}": "corridors",
+        "{area}": "KZ",
     }
     address = re.sub(r"\{\w+\}", lambda name: real.get(name.group(), "x"), path)
     answer = client.get(address, headers={"Accept": "application/json"})

@@ -12,6 +12,7 @@ import pytest
 from node.jobs import Jobs, build_scheduler
 from node.ports.work import JobRun, Said
 from node.services import publishing
+from node.services.reruns import Rounds
 from tests.support.addressed import address
 from tests.support.federation import Nodes, federation
 
@@ -86,9 +87,10 @@ def test_comparing_is_one_line_in_the_history(nodes: Nodes) -> None:
 def test_both_jobs_stand_in_the_schedule(nodes: Nodes) -> None:
     """Witnessing at each tick, comparing at each interval."""
     jobs = Jobs(nodes["KZ"], nodes.clock.now, "test")
-    scheduler = build_scheduler(jobs, sync_interval_s=900)
+    scheduler = build_scheduler(jobs, sync_interval_s=900, rounds=Rounds(1, timedelta(days=1)))
     jobs.close()
 
     every = {job.id: job.trigger.interval for job in scheduler.get_jobs()}
     assert every["gather_cosignatures"] == timedelta(seconds=5)
     assert every["compare_checkpoints"] == timedelta(seconds=900)
+    assert every["rerun"] == timedelta(minutes=10)

@@ -18,6 +18,8 @@ from node.adapters.sqlite.ledger import SqliteLedger
 from node.adapters.sqlite.maintenance import SqliteMaintenance
 from node.adapters.sqlite.peers import SqlitePeers
 from node.adapters.sqlite.records import SqliteRecords
+from node.adapters.sqlite.reruns import SqliteReruns
+from node.adapters.sqlite.reviews import SqliteReviews
 from node.adapters.sqlite.submissions import SqliteSubmissions
 from node.adapters.sqlite.witness import SqliteWitness
 from node.adapters.sqlite.work import SqliteIndicators, SqliteJobs
@@ -31,6 +33,8 @@ class Stores(TypedDict):
     ledger: SqliteLedger
     peers: SqlitePeers
     indicators: SqliteIndicators
+    reruns: SqliteReruns
+    reviews: SqliteReviews
     audit: SqliteAuditLog
     jobs: SqliteJobs
     records: SqliteRecords
@@ -49,6 +53,8 @@ def stores(database: Database) -> Stores:
         ledger=SqliteLedger(database),
         peers=SqlitePeers(database),
         indicators=SqliteIndicators(database),
+        reruns=SqliteReruns(database),
+        reviews=SqliteReviews(database),
         audit=SqliteAuditLog(database),
         jobs=SqliteJobs(database),
         records=SqliteRecords(database),

@@ -345,6 +345,54 @@ indicator_runs = Table(
     UniqueConstraint("view_id", "model_id", "model_version", name="one_run_a_view"),
 )
 
+reruns = Table(
+    "reruns",
+    metadata,
+    Column("rerun_id", Integer, primary_key=True),
+    Column("model_id", Text, nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("spec_digest", Text, nullable=False),
+    Column("view_id", Text, nullable=False),
+    Column("run_at", Moment, nullable=False),
+    Column("stored", Text, nullable=False),
+    Column("found", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("rerun_at", Moment, nullable=False),
+)
+
+score_reviews = Table(
+    "score_reviews",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("model_id", Text, nullable=False),
+    Column("area", Text, nullable=False),
+    Column("time_period", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("computed", Texts, nullable=False),
+    Column("lower", Text, nullable=False),
+    Column("upper", Text, nullable=False),
+    Column("result_digest", Text, nullable=False),
+    Column("assessed", Text, nullable=False),
+    Column("reason", Text),
+    Column("text", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    Column("last_period", Text, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    Column("needs_second", Boolean, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("reviewed_by", Text, nullable=False),
+    Column("reviewed_at", Moment, nullable=False),
+    Column("approved_by", Text),
+    Column("approved_at", Moment),
+    Column("ended_by", Text),
+    Column("ended_at", Moment),
+    Column("ended_reason", Text),
+    Column("revision", Integer, nullable=False),
+    # a number that was given is never given again: it stands in audit entries
+    sqlite_autoincrement=True,
+)
+
 audit_entries = Table(
     "audit_entries",
     metadata,

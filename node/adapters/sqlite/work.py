@@ -6,6 +6,7 @@ the row, because equal inputs give equal results.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from node.adapters.sqlite.database import Database
 from node.adapters.sqlite.tables import indicator_runs, job_runs, leases
+from node.errors import NotFound
 from node.ports.work import IndicatorRun, JobRun
 
 HISTORY_RUNS = 1_000
@@ -47,6 +49,27 @@ class SqliteIndicators:
         """Give the newest run of a model of this view, or None."""
         same = (indicator_runs.c.model_id == model_id) & (indicator_runs.c.view_id == view_id)
         return self._database.remembered(("run of view", model_id, view_id), lambda: self._newest(same))
+
+    def runs(self, model_ids: Collection[str], limit: int) -> list[IndicatorRun]:
+        """Give the newest runs of these models, newest first."""
+        wanted = indicator_runs.c.model_id.in_(model_ids)
+        query = select(indicator_runs).where(wanted).order_by(*_NEWEST_FIRST).limit(limit)
+        with self._database.read() as connection:
+            return [_run(row) for row in connection.execute(query)]
+
+    def count(self) -> int:
+        """Give how many runs are kept."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(indicator_runs)).scalar_one())
+
+    def at(self, place: int) -> IndicatorRun:
+        """Give the run at a place from 0, the one stored first at 0; raises NotFound beyond the last."""
+        query = select(indicator_runs).order_by(indicator_runs.c.run_id).offset(place).limit(1)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound("There is no such run", detail=f"place {place}")
+        return _run(row)
 
     def used(self, bundle: str) -> tuple[str, ...]:
         """Give the models of which any run was computed from this bundle (a manifest digest), in order."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exchange.registry.expiry import Ending, endings
+from exchange.statement import Statement, statement_of
 from node.errors import Unavailable
 from node.ports.ledger import Bundle, live
 from node.ports.peers import HeldRefusal, PeerStatus, Standing
@@ -17,6 +18,7 @@ from node.services.indicators import AgreementRow, agreement, gravest, shown
 from node.services.members import active_members
 from node.services.views.answers import Answers, answers
 from node.services.views.registry import RegistryView, registry_view
+from node.services.views.reruns import RerunView, rerun_view
 from node.services.views.standing import Roll, roll
 from node.services.views.witnessing import WitnessView, witness_view
 
@@ -64,17 +66,22 @@ class OwnLog:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeStatus:
-    """The exchange page. `has_registry` is False while no valid registry of members is held."""
+    """The exchange page. `has_registry` is False while no valid registry of members is held.
+
+    statements: what notices say of scores, by the notice's digest.
+    """
 
     has_registry: bool
     own: OwnLog
     peers: tuple[PeerRow, ...]
     refusals: tuple[HeldRefusal, ...]
     notices: tuple[HeldNotice, ...]
+    statements: Mapping[str, Statement]
     jobs: tuple[JobRun, ...]
     registry: RegistryView | None
     certificates: tuple[Ending, ...]
     witnessing: WitnessView | None
+    reruns: RerunView
 
     @property
     def agreeing(self) -> int:
@@ -90,16 +97,19 @@ def exchange_status(ctx: Context, now: datetime) -> ExchangeStatus:
     known = _Known(present, bundles, agreements or (), answers(ctx))
     head = ctx.ledger.head()
     own = [bundle for bundle in bundles if bundle.originator == ctx.member]
+    notices = tuple(ctx.records.notices(NOTICES_SHOWN))
     return ExchangeStatus(
         has_registry=agreements is not None,
         own=OwnLog(head.size if head else 0, len(own), _newest(own), _runs(ctx)),
         peers=tuple(_peer(ctx, code, known) for code in present.peers),
         refusals=tuple(ctx.peers.refusals()[:REFUSALS_SHOWN]),
-        notices=tuple(ctx.records.notices(NOTICES_SHOWN)),
+        notices=notices,
+        statements={held.digest: said for held in notices if (said := statement_of(held.notice)) is not None},
         jobs=tuple(ctx.jobs.history(JOBS_SHOWN)),
         registry=registry_view(ctx, now),
         certificates=_certificates(ctx, now),
         witnessing=witness_view(ctx, now),
+        reruns=rerun_view(ctx),
     )
 
 

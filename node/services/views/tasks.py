@@ -30,8 +30,8 @@ class Task:
     """One thing to do: its kind, where it is done, what it is about, who left it, since when.
 
     kind: `correct`, `approve`, `release`, `clear_content`, `exception`, `retraction`, `peer`, `registry`,
-    `definitions`, `warnings`. subject: in the kind's own way a file's name, a member's code, a document's role
-    or a count.
+    `definitions`, `warnings`, `results`, `override`. subject: in the kind's own way a file's name, a member's code, a
+    document's role or a count.
     """
 
     kind: str
@@ -48,6 +48,7 @@ def tasks(ctx: Context, actor: Actor, now: datetime) -> tuple[Task, ...]:
     found = [
         *_of_submissions(ctx, actor),
         *_retractions(ctx, actor),
+        *_overrides(ctx, actor),
         *_of_operator(ctx, actor, now),
         *_of_analyst(ctx, actor),
     ]
@@ -89,6 +90,16 @@ def _retractions(ctx: Context, actor: Actor) -> Iterator[Task]:
             )  # fmt: skip
 
 
+def _overrides(ctx: Context, actor: Actor) -> Iterator[Task]:
+    """Give the other levels of scores that a second officer is to agree to, or to refuse."""
+    if not decide(actor, Action.APPROVE_OVERRIDE).allowed:
+        return
+    for one in ctx.reviews.all():
+        if one.state == "waiting" and one.reviewed_by != actor.login:
+            path = f"/assessment/{one.of.area}#reviews"
+            yield Task("override", path, one.of.area, by=one.reviewed_by, since=one.reviewed_at)
+
+
 def _of_operator(ctx: Context, actor: Actor, now: datetime) -> Iterator[Task]:
     """Give what keeps the exchange going: peers that contradict themselves or are silent, and what ends soon."""
     if not decide(actor, Action.SYNCHRONISE).allowed:
@@ -99,6 +110,9 @@ def _of_operator(ctx: Context, actor: Actor, now: datetime) -> Iterator[Task]:
             is_alarm = present.standings[code] is Standing.QUARANTINED
             since = ctx.peers.status(code).last_success_at
             yield Task("peer", "/exchange", code, since=since, is_urgent=is_alarm)
+    if incidents := ctx.reruns.incidents():
+        since = incidents[0].rerun_at
+        yield Task("results", "/exchange#reruns", str(len(incidents)), since=since, is_urgent=True)
     try:
         registry = registry_view(ctx, now)
     except Damaged:

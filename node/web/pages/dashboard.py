@@ -12,8 +12,9 @@ from node.services.views.coverage import coverage
 from node.services.views.exchange import exchange_status
 from node.services.views.figures import indicator_figure
 from node.services.views.member import member
-from node.services.views.member_assessment import member_assessment
+from node.services.views.momentum import momenta
 from node.services.views.overview import overview
+from node.services.views.reviews import beside_all
 from node.services.views.since import last_visit
 from node.services.views.standing import roll
 from node.services.views.typologies import typologies, typology
@@ -110,13 +111,13 @@ def warning_page(surface: Surface, visit: Visit) -> Response:
 
 def assessment_page(surface: Surface, visit: Visit) -> Response:
     """Every member with its level; the year stands in the address."""
-    return surface.show(visit, "assessment.html", view=assessment(surface.ctx, visit.query, visit.now))
+    view = assessment(surface.ctx, visit.query, visit.now)
+    return surface.show(visit, "assessment.html", view=view, reviews=beside_all(surface.ctx, view))
 
 
-def member_assessment_page(surface: Surface, visit: Visit) -> Response:
-    """One member with everything its score stands on."""
-    view = member_assessment(surface.ctx, visit.request.path_params["area"], visit.query, visit.now)
-    return surface.show(visit, "member_assessment.html", view=view)
+def momentum_page(surface: Surface, visit: Visit) -> Response:
+    """What moved the scores since an earlier computation, which stands in the address."""
+    return surface.show(visit, "momentum.html", view=momenta(surface.ctx, visit.query, visit.now))
 
 
 PAGES = (
@@ -131,7 +132,7 @@ PAGES = (
     Page("/warnings/series", "GET", Action.READ_DASHBOARD, warning_page),
     Page("/coverage", "GET", Action.READ_DASHBOARD, coverage_page),
     Page("/assessment", "GET", Action.READ_DASHBOARD, assessment_page),
-    Page("/assessment/{area}", "GET", Action.READ_DASHBOARD, member_assessment_page),
+    Page("/assessment/momentum", "GET", Action.READ_DASHBOARD, momentum_page),
     Page("/exchange", "GET", Action.READ_EXCHANGE, exchange_page),
     Page("/figure", "GET", Action.READ_DASHBOARD, figure_page),
 )

@@ -114,6 +114,12 @@ def test_the_pages_of_documentation_are_not_served(web: Surface) -> None:
         ("POST", "/exchange/sync", {"otto"}),
         ("POST", "/verify", {"otto", "aida"}),
         ("GET", "/audit", {"aida"}),
+        ("GET", "/reviews", set(PEOPLE)),
+        ("POST", "/assessment/KZ/reviews", {"anna"}),
+        ("POST", "/reviews/1/approve", {"boris"}),
+        ("POST", "/reviews/1/refuse", {"boris"}),
+        ("POST", "/reviews/1/end", {"anna"}),
+        ("POST", "/assessment/KZ/reply", {"boris"}),
     ],
 )
 def test_each_role_may_do_what_the_table_of_roles_says(
@@ -143,7 +149,7 @@ def test_signing_in_gives_a_token_that_works_until_signing_out(web: Surface) -> 
     assert opened.headers["cache-control"] == "no-store"
     assert "set-cookie" not in opened.headers
     assert me.json()["login"] == "anna"
-    assert me.json()["actions"] == ["read_dashboard", "read_exchange"]
+    assert me.json()["actions"] == ["read_dashboard", "read_exchange", "review_score"]
     assert closed.status_code == 204
     assert client.get("/api/v1/me").status_code == 401
 
