@@ -2,7 +2,8 @@
 
 Invariants: an action that no role is given is denied; the submitter, the approver and the releaser of one
 submission are three different people, and so are the submitter and the two who stand for an exception; who proposes
-a retraction does not confirm it; a denial always carries a reason a person can act on.
+a retraction does not confirm it; who describes a typology neither reviews nor shares it; a denial always carries a
+reason a person can act on.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ class Action(StrEnum):
     APPROVE = "approve"
     RELEASE = "release"
     RETRACT = "retract"
+    DESCRIBE_TYPOLOGY = "describe_typology"
+    REVIEW_TYPOLOGY = "review_typology"
+    SHARE_TYPOLOGY = "share_typology"
+    RETIRE_TYPOLOGY = "retire_typology"
     READ_DASHBOARD = "read_dashboard"
     READ_EXCHANGE = "read_exchange"
     SYNCHRONISE = "synchronise"
@@ -57,6 +62,10 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.APPROVE: frozenset({Role.RELEASER}),
     Action.RELEASE: frozenset({Role.RELEASER}),
     Action.RETRACT: frozenset({Role.RELEASER}),
+    Action.DESCRIBE_TYPOLOGY: frozenset({Role.SUBMITTER, Role.ANALYST}),
+    Action.REVIEW_TYPOLOGY: frozenset({Role.RELEASER}),
+    Action.SHARE_TYPOLOGY: frozenset({Role.RELEASER}),
+    Action.RETIRE_TYPOLOGY: frozenset({Role.RELEASER}),
     Action.READ_DASHBOARD: frozenset(Role),
     Action.READ_EXCHANGE: frozenset(Role),
     Action.SYNCHRONISE: frozenset({Role.OPERATOR}),

@@ -38,6 +38,7 @@ from node.api import (
     start,
     structures,
     submissions,
+    typologies,
     underway,
 )
 from node.api.dependencies import Wiring
@@ -164,6 +165,7 @@ def _api_routes() -> APIRouter:
         disclosure,
         bundles,
         records,
+        typologies,
         figures,
         corridors,
         exports,
