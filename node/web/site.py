@@ -25,6 +25,7 @@ from node.web.pages import (
     entrance,
     exports,
     methods,
+    register,
     start,
     templates,
     upload,
@@ -40,6 +41,7 @@ from node.web.visit import Door
 PAGES = (
     *entrance.PAGES,
     *start.PAGES,
+    *register.PAGES,  # before the pages of single typologies: no code of a method is "register"
     *dashboard.PAGES,
     *methods.PAGES,
     *bundles.PAGES,
