@@ -16,10 +16,10 @@ from exchange.envelope import PAYLOAD_TYPES
 from exchange.manifest import Handling
 from exchange.typology import Typology, TypologyStatus
 from exchange.typology_wording import FACETS
-from node.access import Action, Actor
+from node.access import Action, Actor, decide
 from node.audit import AuditEvent
 from node.errors import Conflict, Fault, Invalid
-from node.ports.typologies import EntryVersion, HeldTypology, OwnEntry, Retirement, Telling
+from node.ports.typologies import EntryStatus, EntryVersion, HeldTypology, OwnEntry, Retirement, Telling
 from node.services.append import LogContent, append
 from node.services.context import Context
 from node.services.members import peer_codes
@@ -146,9 +146,22 @@ def retire(ctx: Context, actor: Actor, typology: str, *, reason: str, now: datet
     return ctx.typologies.entry(typology)
 
 
-def may_review(actor: Actor, entry: OwnEntry) -> bool:
-    """Say whether this person is another one than who wrote what nobody reviewed yet."""
-    return actor.login not in _authors_unseen(entry)
+def open_steps(actor: Actor, entry: OwnEntry) -> tuple[str, ...]:
+    """Give the steps that this person may take now: of `edit`, `review`, `share` and `retire`, in this order."""
+    if entry.retirement is not None:
+        return ()
+    newest = entry.newest
+    is_open = {
+        "edit": decide(actor, Action.DESCRIBE_TYPOLOGY).allowed,
+        "review": decide(actor, Action.REVIEW_TYPOLOGY).allowed
+        and newest.status is EntryStatus.PROPOSED
+        and actor.login not in _authors_unseen(entry),
+        "share": decide(actor, Action.SHARE_TYPOLOGY).allowed
+        and newest.status is EntryStatus.REVIEWED
+        and actor.login != newest.author,
+        "retire": decide(actor, Action.RETIRE_TYPOLOGY).allowed,
+    }
+    return tuple(step for step, may in is_open.items() if may)
 
 
 def _authors_unseen(entry: OwnEntry) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "clear_content": N_("Review text that may name somebody"),
         "exception": N_("Agree to an exception, or refuse it"),
         "retraction": N_("Confirm a retraction, or end it"),
+        "review_typology": N_("Review a typology"),
+        "share_typology": N_("Share a typology with members"),
         "peer": N_("A peer is silent or contradicts itself"),
         "registry": N_("The registry needs signing"),
         "definitions": N_("Definitions differ from those that were signed"),

@@ -48,7 +48,9 @@ class SqliteTypologies:
             number = 1 + int(last.removeprefix(prefix)) if last else 1
             if number > _SPENT:
                 raise Conflict(
-                    "This year has no number left", detail=prefix, hint="Numbers begin anew with the next year."
+                    "This year has no number left",
+                    detail=prefix,
+                    hint="Numbers begin anew with the next year.",
                 )
             named = replace(first, typology=f"{prefix}{number:03d}")
             connection.execute(insert(typologies).values(typology=named.typology))

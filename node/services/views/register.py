@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from exchange.typology import TypologyStatus
-from exchange.typology_wording import FACETS, Description, Wording
+from exchange.typology_wording import FACETS, METHOD, Description, Wording
 from node.ports.typologies import EntryStatus, HeldTypology, OwnEntry
 from node.services.context import Context
 from schemas import registry
@@ -19,6 +19,8 @@ from schemas.errors import UnknownDefinition
 
 STATUS, ORIGINATOR, TEXT = "status", "originator", "text"
 FILTERS = (*FACETS, STATUS, ORIGINATOR)
+# what is asked for less often stands behind the others
+BEHIND = tuple(facet for facet in FACETS if facet != METHOD)
 LONGEST_TEXT = 100
 
 
@@ -75,6 +77,7 @@ class Register:
     filters: tuple[Filter, ...]
     text: str
     total: int
+    behind: tuple[str, ...] = BEHIND
 
     @property
     def is_narrowed(self) -> bool:

@@ -34,6 +34,12 @@ class VersionLine:
     shared_by: str = ""
     shared_at: datetime | None = None
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that it is in, the original first."""
+        said = self.description
+        return tuple(sorted(said.texts, key=lambda code: (code != said.original, code)))
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:

@@ -14,12 +14,12 @@ from exchange.limits import MAX_TEXT_CHARACTERS, MAX_TYPOLOGY_LINE_CHARACTERS, M
 from exchange.typology_wording import FACETS
 from node.access import Action
 from node.errors import Conflict, Fault, Invalid, NodeError, NotFound
-from node.ports.typologies import EntryStatus, OwnEntry
+from node.ports.typologies import OwnEntry
 from node.services import typologies
 from node.services.members import peer_codes
 from node.services.typology_draft import Draft, DraftWording, choosable
 from node.services.views.register import register, spoken
-from node.services.views.register_entry import EntryPage, differences, entry_page
+from node.services.views.register_entry import differences, entry_page
 from node.services.views.typologies import typologies as figures
 from node.web.language import N_
 from node.web.refusals import status_of
@@ -59,7 +59,7 @@ def typology_page(surface: Surface, visit: Visit, error: NodeError | None = None
         compared=compared,
         differences=differences(compared.description, view.shown.description) if compared else (),
         methods=[code for code in view.methods if code in drawn],
-        steps=_steps(visit, view),
+        steps=typologies.open_steps(visit.actor, view.own) if view.own else (),
         peers=peer_codes(ctx, visit.now),
         chosen=visit.texts("audience"),
         reason=visit.text("reason"),
@@ -168,24 +168,6 @@ def _typed(visit: Visit) -> Draft:
 
 def _lines(text: str) -> tuple[str, ...]:
     return tuple(line for line in text.splitlines() if line.strip())
-
-
-def _steps(visit: Visit, view: EntryPage) -> tuple[str, ...]:
-    """Give the steps that this person may take of the newest version, in their order."""
-    if view.own is None or view.status is EntryStatus.RETIRED:
-        return ()
-    login, newest = visit.account.login, view.own.newest
-    open_to = {
-        "edit": visit.may(Action.DESCRIBE_TYPOLOGY),
-        "review": visit.may(Action.REVIEW_TYPOLOGY)
-        and newest.status is EntryStatus.PROPOSED
-        and typologies.may_review(visit.actor, view.own),
-        "share": visit.may(Action.SHARE_TYPOLOGY)
-        and newest.status is EntryStatus.REVIEWED
-        and login != newest.author,
-        "retire": visit.may(Action.RETIRE_TYPOLOGY),
-    }
-    return tuple(step for step, is_open in open_to.items() if is_open)
 
 
 def _faults(error: NodeError | None) -> Mapping[str, list[Fault]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from node.errors import Conflict, Denied, Invalid, NotFound
 from node.ports.typologies import EntryStatus
 from node.services import typologies
 from node.services.typology_draft import Draft, choosable, described
+from node.services.views.tasks import tasks
 from tests.support.builders import NOON
 from tests.support.described import AUTHOR, DRAFT, EN, OFFICER, REVIEWER, RU, shared, titled
 from tests.support.described import described as propose
@@ -290,3 +292,19 @@ def test_nothing_is_kept_of_a_draft_with_faults(nodes: Nodes) -> None:
         typologies.propose(nodes["KZ"], AUTHOR, spoken(title=""), now=nodes.clock.now())
 
     assert len(nodes["KZ"].typologies.entries()) == before
+
+
+def test_what_waits_stands_with_who_may_take_the_step(tmp_path: Path) -> None:
+    """Review with another officer than the author, then sharing; nothing waits of what is shared."""
+    with federation(tmp_path, codes=("KZ", "RU")) as built:
+        ctx, clock = built["KZ"], built.clock
+
+        def waiting(person: Actor) -> list[str]:
+            return [one.kind for one in tasks(ctx, person, clock.now()) if one.kind.endswith("_typology")]
+
+        typology = typologies.propose(ctx, BOTH, DRAFT, now=clock.now()).typology
+        assert (waiting(BOTH), waiting(OFFICER), waiting(AUTHOR)) == ([], ["review_typology"], [])
+        typologies.review(ctx, OFFICER, typology, number=1, now=clock.now())
+        assert (waiting(BOTH), waiting(OFFICER)) == ([], ["share_typology"])
+        typologies.share(ctx, OFFICER, typology, number=1, audience=["RU"], now=clock.now())
+        assert waiting(OFFICER) == []
