@@ -12,6 +12,7 @@ from pathlib import Path
 
 from node.access import Role
 from node.adapters.lock import InstanceLock
+from node.demo.describing import describe
 from node.demo.federation import Federation, keep, open_federation
 from node.demo.founding import found
 from node.demo.loading import load
@@ -43,6 +44,9 @@ def _run(federation: Federation, *, once: bool, say: Callable[[str], None]) -> i
     say("loading open data: upload, approval and release by three people at each node")
     with ThreadPoolExecutor(max_workers=LOADING_AT_ONCE) as pool:
         list(pool.map(lambda node: load(node, say), federation.nodes))
+    say("describing typologies: written, reviewed and shared by three people at each node")
+    for node in federation.nodes:
+        describe(node, federation.codes, say)
     say("waiting for the schedulers to synchronise and for the indicators to agree")
     summary = summarise(wait_until_agreed(federation, say))
     for failure in summary["failures"]:
