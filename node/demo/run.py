@@ -41,12 +41,13 @@ def run_demo(members: int, once: bool, folder: Path) -> int:  # noqa: FBT001 - t
 
 
 def _run(federation: Federation, *, once: bool, say: Callable[[str], None]) -> int:
-    say("loading open data: upload, approval and release by three people at each node")
-    with ThreadPoolExecutor(max_workers=LOADING_AT_ONCE) as pool:
-        list(pool.map(lambda node: load(node, say), federation.nodes))
+    # first in each log: who holds a member's bundles has read its typologies, too
     say("describing typologies: written, reviewed and shared by three people at each node")
     for node in federation.nodes:
         describe(node, federation.codes, say)
+    say("loading open data: upload, approval and release by three people at each node")
+    with ThreadPoolExecutor(max_workers=LOADING_AT_ONCE) as pool:
+        list(pool.map(lambda node: load(node, say), federation.nodes))
     say("waiting for the schedulers to synchronise and for the indicators to agree")
     summary = summarise(wait_until_agreed(federation, say))
     for failure in summary["failures"]:

@@ -159,6 +159,17 @@ def typology(
     )
 
 
+def with_figures(ctx: Context) -> tuple[str, ...]:
+    """Give the typologies whose own page opens by their code alone."""
+    tables = offered(ctx, registry.dataflows())
+    if not tables:
+        return ()
+    name = next(iter(tables))
+    flow, table = registry.dataflow(name), tables[name]
+    chosen = narrowed(flow, table, {}).without(PERIOD)
+    return profiles(narrowed(flow, table, chosen, without=(PERIOD,))).codes
+
+
 def _choice(
     ctx: Context, dataflow: str, wanted: Mapping[str, str], present: Roll
 ) -> tuple[tuple[str, ...], _Choice | None]:

@@ -20,7 +20,7 @@ from node.services.members import peer_codes
 from node.services.typology_draft import Draft, DraftWording, choosable
 from node.services.views.register import register, spoken
 from node.services.views.register_entry import differences, entry_page
-from node.services.views.typologies import typologies as figures
+from node.services.views.typologies import with_figures
 from node.web.language import N_
 from node.web.refusals import status_of
 from node.web.surface import Page, Surface, go
@@ -49,7 +49,7 @@ def typology_page(surface: Surface, visit: Visit, error: NodeError | None = None
     compared = view.version(_number(visit.query.get("with", "")) or 0)
     wanted = visit.query.get("text", "")
     language = wanted if wanted in view.shown.description.texts else visit.language.code
-    drawn = {row.code for row in figures(ctx, dataflow="", wanted={}, now=visit.now).rows}
+    drawn = with_figures(ctx)
     return surface.show(
         visit,
         "register_entry.html",
