@@ -39,8 +39,9 @@ METHOD, NEW_TECH = "METHOD", "NEW_TECH"
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _FACET = re.compile(r"[A-Z][A-Z0-9_]{0,31}")
 _CODE = re.compile(r"[A-Za-z0-9_]{1,32}")
-# Lines are lines and paragraphs are paragraphs: of control characters a description has line feeds, a line none.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Lines are lines and paragraphs are paragraphs: of control characters a description has line feeds, a line none. What
+# turns the direction of text could show other words than were signed; half a surrogate pair cannot be written at all.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _KNOWN_OF_TEXT = frozenset({"title", "description", "warning_signs", "measures"})
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
 from exchange.typology import MOST_VERSIONS
+from exchange.typology_wording import METHOD
 from node.access import Action
 from node.api.dependencies import context, moment
 from node.api.listings import Listing, list_entry, listing
@@ -26,10 +27,14 @@ from node.api.routing import Entry, family
 from node.api.session import SignedIn, current, require
 from node.services import typologies
 from node.services.context import Context
-from node.services.views.register import lines
+from node.services.views.register import LONGEST_TEXT, ORIGINATOR, STATUS, TEXT, matching
 from node.services.views.register_entry import entry_page
 
 TypologyId = Annotated[str, Path(min_length=1, max_length=20)]
+Method = Annotated[str, Query(max_length=32, description="A code of CL_METHOD; finds those below it, too")]
+Status = Annotated[str, Query(max_length=16, description="A code of CL_TYPOLOGY_STATUS")]
+Originator = Annotated[str, Query(max_length=8, description="The member that describes it")]
+Words = Annotated[str, Query(max_length=LONGEST_TEXT, description="Letters of its id or of any text of it")]
 Number = Annotated[int, Path(ge=1, le=MOST_VERSIONS)]
 
 
@@ -62,10 +67,21 @@ def routes() -> APIRouter:
     )
 
 
-def listed(asked: Listing = Depends(listing), ctx: Context = Depends(context)) -> Response:
+async def narrowing(
+    method: Method = "", status: Status = "", originator: Originator = "", text: Words = ""
+) -> dict[str, str]:
+    """Give what a list is narrowed by."""
+    return {METHOD: method, STATUS: status, ORIGINATOR: originator, TEXT: text}
+
+
+def listed(
+    wanted: dict[str, str] = Depends(narrowing),
+    asked: Listing = Depends(listing),
+    ctx: Context = Depends(context),
+) -> Response:
     """Give every typology of the register by id, own ones in every status and those of others as they stand."""
     return asked.answer(
-        "typologies", lambda: lines(ctx), TypologyLine.of, lambda one: (one.typology,), (str,)
+        "typologies", lambda: matching(ctx, wanted), TypologyLine.of, lambda one: (one.typology,), (str,)
     )
 
 

@@ -24,7 +24,7 @@ from tests.support.federation import federation
 
 PEOPLE = [Actor(login, frozenset({Role.SUBMITTER, Role.RELEASER})) for login in ("anna", "boris", "daria")]
 STEPS = ("edit", "review", "share", "retire")
-LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"))
+LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp"))
 LINE = st.text(LETTERS, min_size=1, max_size=30).filter(str.strip)
 WORDING = st.builds(
     Wording, title=LINE, description=LINE, warning_signs=st.lists(LINE, max_size=3).map(tuple)

@@ -91,6 +91,13 @@ def lines(ctx: Context) -> tuple[Line, ...]:
     return tuple(sorted((*own, *map(_foreign, standing(ctx))), key=lambda one: one.typology))
 
 
+def matching(ctx: Context, wanted: Mapping[str, str]) -> list[Line]:
+    """Give the typologies, by id, that have every value wanted; of a filter that is empty nothing is asked."""
+    asked = {name: value for name, value in wanted.items() if value}
+    text = asked.pop(TEXT, "")
+    return _kept(lines(ctx), asked, text)
+
+
 def register(ctx: Context, wanted: Mapping[str, str]) -> Register:
     """Give the list narrowed by the address; a value that nothing has is no choice, and is passed over."""
     every = lines(ctx)

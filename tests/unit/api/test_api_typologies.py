@@ -138,6 +138,18 @@ def test_the_list_goes_on_by_cursor_and_costs_nothing_unchanged(desk: Desk) -> N
     assert changed.status_code == 200
 
 
+def test_the_list_is_narrowed_by_its_address(desk: Desk) -> None:
+    """A method with those below it, a status, who described it, words; what nothing has gives nothing."""
+    typology = desk.described(codes={"METHOD": ["TM21"]}, sources=["A rare word: zyzzyva"])
+
+    def found(query: str) -> list[str]:
+        return [one["typology"] for one in desk.ask("anna", "GET", query).json()]
+
+    assert found("?method=TM21") == found("?text=ZYZZYVA") == found("?method=TM_FUNDS") == [typology]
+    assert typology in found("?status=PROPOSED&originator=KZ")
+    assert found("?originator=RU") == found("?status=x") == found("?method=TM21&status=SHARED") == []
+
+
 def test_a_received_typology_is_read_and_takes_no_step(desk: Desk) -> None:
     """Its originator's alone."""
     typology = desk.described()

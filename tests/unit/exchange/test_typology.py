@@ -93,6 +93,7 @@ def text(**changes: object) -> dict[str, object]:
         (altered(texts=text(measures=["x"] * (MAX_TYPOLOGY_LINES + 1))), "typology_malformed"),
         (altered(texts=text(warning_signs=["x" * 301])), "typology_malformed"),
         (altered(sources=["a\u2028b"]), "typology_malformed"),
+        (altered(texts=text(measures=["gold \u202eplos"])), "typology_malformed"),
         (altered(handling={"marking": "AGG", "purpose": "x", "onward": "yes"}), "typology_malformed"),
         (altered(texts=text(title="")), "document_malformed"),
         (altered(written_at="yesterday"), "document_malformed"),
