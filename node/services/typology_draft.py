@@ -25,6 +25,8 @@ from schemas.codelist import Code
 
 # the code that says that there is none: a typology says so by naming none
 NO_TECHNOLOGY = "NONE"
+# findings of the content gate in one text; whoever takes these out learns of the others
+MOST_TOLD = 5
 TITLE, DESCRIPTION, SIGNS, MEASURES, SOURCES = "title", "description", "warning_signs", "measures", "sources"
 
 
@@ -187,5 +189,7 @@ def _faults_of_line(
     if CONTROL.search(text.replace("\n", "") if may_break else text):
         yield Fault(where, "control_characters")
     found = scan_text(text) if is_scanned else ()
-    if found:
-        yield Fault(where, "may_name_somebody", {"found": ", ".join(sorted({one.scheme for one in found}))})
+    told = dict.fromkeys((one.kind.value, one.excerpt) for one in found)
+    yield from (
+        Fault(where, f"content_{kind}", {"excerpt": excerpt}) for kind, excerpt in list(told)[:MOST_TOLD]
+    )

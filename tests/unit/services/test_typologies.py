@@ -16,6 +16,8 @@ from node.ports.typologies import EntryStatus
 from node.services import typologies
 from node.services.typology_draft import Draft, choosable, described
 from node.services.views.tasks import tasks
+from node.web.words import WORDS
+from risk_models.disclosure.content import Kind
 from tests.support.builders import NOON
 from tests.support.described import AUTHOR, DRAFT, EN, OFFICER, REVIEWER, RU, shared, titled
 from tests.support.described import described as propose
@@ -80,11 +82,11 @@ def test_what_was_typed_is_kept_as_it_was_typed() -> None:
         (spoken(warning_signs=("я" * 301,)), {("texts.ru.warning_signs", "too_long")}),
         (
             spoken(description="Писать на ivan.petrov@example.org"),
-            {("texts.ru.description", "may_name_somebody")},
+            {("texts.ru.description", "content_email")},
         ),
         (
             spoken(measures=("Позвонить по тел. +7 701 123 45 67",)),
-            {("texts.ru.measures", "may_name_somebody")},
+            {("texts.ru.measures", "content_phone")},
         ),
         (replace(DRAFT, sources=("x" * 301,)), {("sources", "too_long")}),
         (replace(DRAFT, codes={"METHOD": ("TM98",)}), {("codes.METHOD", "unknown_code")}),
@@ -308,3 +310,11 @@ def test_what_waits_stands_with_who_may_take_the_step(tmp_path: Path) -> None:
         assert (waiting(BOTH), waiting(OFFICER)) == ([], ["share_typology"])
         typologies.share(ctx, OFFICER, typology, number=1, audience=["RU"], now=clock.now())
         assert waiting(OFFICER) == []
+
+
+def test_every_finding_of_the_gate_has_words() -> None:
+    """Whatever it finds in a text, a person is told what to take out."""
+    told = {f"content_{kind.value}" for kind in Kind if kind is not Kind.IDENTIFIER_COLUMN}
+
+    assert told <= set(WORDS["fault"])
+    assert {one for one in WORDS["fault"] if one.startswith("content_")} == told

@@ -143,6 +143,7 @@ def test_errors_stand_at_their_fields_and_keep_what_was_typed(
     assert "Тел. +7 701 123 45 67" in answer.text
     assert "Ойынсыз бәс" in answer.text
     assert "Nothing is stated here." in visible(answer.text)
+    assert "reads as a telephone number" in visible(answer.text)
     assert len(own_pages.nodes["KZ"].typologies.entries()) == 1
 
 
