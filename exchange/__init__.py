@@ -6,4 +6,4 @@ arguments, verified values or an `errors.ExchangeError` come out.
 
 from __future__ import annotations
 
-PROTOCOL_VERSION = "1.0"
+PROTOCOL_VERSION = "1.1"

@@ -33,6 +33,7 @@ PAYLOAD_TYPES: Mapping[str, str] = MappingProxyType(
         "retraction": "application/vnd.irac.retraction+json;v=1",
         "receipt": "application/vnd.irac.receipt+json;v=1",
         "notice": "application/vnd.irac.notice+json;v=1",
+        "typology": "application/vnd.irac.typology+json;v=1",
     }
 )
 

@@ -71,6 +71,26 @@ class Handling:
         if self.onward != "no":
             raise ValueError(f"handling: onward use {self.onward!r} is not known to version {VERSION}")
 
+    def to_document(self) -> dict[str, Any]:
+        """Return the object that stands in a signed document."""
+        until = self.retention_until
+        return {**_as_mapping(self), "retention_until": None if until is None else until.isoformat()}
+
+    @classmethod
+    def from_fields(cls, entry: Fields) -> Handling:
+        """Return the handling written in a signed document.
+
+        Raises:
+            Refused: a name of `Fields`. ValueError: onward use is something else than `no`, or the date is none.
+        """
+        retention = entry.optional_text("retention_until")
+        return cls(
+            marking=entry.text("marking"),
+            purpose=entry.text("purpose"),
+            onward=entry.text("onward"),
+            retention_until=None if retention is None else date.fromisoformat(retention),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -193,7 +213,6 @@ def check_limits(manifest: Manifest, limits: Limits) -> None:
 
 
 def _to_document(manifest: Manifest) -> dict[str, Any]:
-    retention = manifest.handling.retention_until
     document = {
         "version": manifest.version,
         "originator": manifest.originator,
@@ -203,10 +222,7 @@ def _to_document(manifest: Manifest) -> dict[str, Any]:
         "vintage": manifest.vintage,
         "supersedes": manifest.supersedes,
         "audience": manifest.audience,
-        "handling": {
-            **_as_mapping(manifest.handling),
-            "retention_until": None if retention is None else retention.isoformat(),
-        },
+        "handling": manifest.handling.to_document(),
         "parts": [_as_mapping(part) for part in manifest.parts],
         "certificate": dict(manifest.certificate),
         "ingest": dict(manifest.ingest),
@@ -234,23 +250,13 @@ def _from_fields(entry: Fields) -> Manifest:
         vintage=entry.integer("vintage", at_least=1),
         supersedes=entry.texts("supersedes"),
         audience=entry.texts("audience"),
-        handling=_handling(entry.fields("handling")),
+        handling=Handling.from_fields(entry.fields("handling")),
         parts=tuple(_part(part) for part in entry.list_of_fields("parts")),
         certificate=entry.mapping("certificate"),
         ingest=entry.mapping("ingest"),
         embargo_until=entry.optional_moment("embargo_until"),
         created_at=entry.moment("created_at"),
         extra=entry.rest(_KNOWN),
-    )
-
-
-def _handling(entry: Fields) -> Handling:
-    retention = entry.optional_text("retention_until")
-    return Handling(
-        marking=entry.text("marking"),
-        purpose=entry.text("purpose"),
-        onward=entry.text("onward"),
-        retention_until=None if retention is None else date.fromisoformat(retention),
     )
 
 

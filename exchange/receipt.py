@@ -1,7 +1,7 @@
 """Receipts: what became of a member's records at somebody else's node, said by that node in its own log.
 
 * A receipt goes to the originator alone, and speaks only of what the originator sent to its writer.
-* It answers releases, retractions and notices, never attestations or receipts: no answer is answered.
+* It answers releases, retractions, notices and typologies, never attestations or receipts: no answer is answered.
 * Who refused something says by which error name, so that both sides see the same word. Fields it does not know
   are kept.
 """
@@ -34,6 +34,7 @@ class Subject(StrEnum):
     RELEASE = "release"
     RETRACTION = "retraction"
     NOTICE = "notice"
+    TYPOLOGY = "typology"
     UNKNOWN = "unknown"  # it could not be read so far
 
 
@@ -50,6 +51,7 @@ _POSSIBLE = {
     Subject.RELEASE: frozenset({Outcome.IMPORTED, Outcome.REFUSED}),
     Subject.RETRACTION: frozenset({Outcome.APPLIED, Outcome.NOT_APPLIED}),
     Subject.NOTICE: frozenset({Outcome.IMPORTED, Outcome.REFUSED}),
+    Subject.TYPOLOGY: frozenset({Outcome.IMPORTED, Outcome.REFUSED}),
     Subject.UNKNOWN: frozenset({Outcome.REFUSED}),
 }
 _FAILED = frozenset({Outcome.REFUSED, Outcome.NOT_APPLIED})

@@ -25,6 +25,7 @@ from exchange.ports import Holdings, PartSink, PeerChannel
 from exchange.receipt import Receipt
 from exchange.records import Record, RecordKind
 from exchange.retraction import Retraction
+from exchange.typology import Typology
 
 _PASSES_BY_ITSELF = frozenset({Failure.RETRY, Failure.WAIT})
 _NEEDS_A_NEWER_NODE = "version_unknown"
@@ -139,7 +140,25 @@ class VerifiedNotice:
     salt: bytes
 
 
-Verified = VerifiedRelease | VerifiedAttestation | VerifiedRetraction | VerifiedReceipt | VerifiedNotice
+@dataclass(frozen=True, slots=True)
+class VerifiedTypology:
+    """A version of a typology that the member describes. digest: of the payload."""
+
+    index: int
+    typology: Typology
+    digest: str
+    envelope: bytes
+    salt: bytes
+
+
+Verified = (
+    VerifiedRelease
+    | VerifiedAttestation
+    | VerifiedRetraction
+    | VerifiedReceipt
+    | VerifiedNotice
+    | VerifiedTypology
+)
 
 
 @dataclass(frozen=True, slots=True)

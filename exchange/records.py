@@ -32,6 +32,7 @@ class RecordKind(Enum):
     RETRACTION = "retraction"
     RECEIPT = "receipt"
     NOTICE = "notice"
+    TYPOLOGY = "typology"
 
     @property
     def payload_type(self) -> str:

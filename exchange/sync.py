@@ -31,6 +31,7 @@ from exchange.reception import (
     VerifiedReceipt,
     VerifiedRelease,
     VerifiedRetraction,
+    VerifiedTypology,
 )
 from exchange.records import Record, decode_records
 from exchange.verification import verify_record
@@ -92,6 +93,7 @@ class Refresh:
     retractions: tuple[VerifiedRetraction, ...] = ()
     receipts: tuple[VerifiedReceipt, ...] = ()
     notices: tuple[VerifiedNotice, ...] = ()
+    typologies: tuple[VerifiedTypology, ...] = ()
     refused: tuple[Refusal, ...] = ()
     new_entries: int = 0
     clock_skew_s: int | None = None
@@ -100,7 +102,8 @@ class Refresh:
     @property
     def nothing_new(self) -> bool:
         """Whether there was nothing to ask for: no new entry, and none pending."""
-        found = self.releases or self.attestations or self.retractions or self.receipts or self.notices
+        told = self.receipts or self.notices or self.typologies
+        found = self.releases or self.attestations or self.retractions or told
         return not (found or self.refused or self.new_entries or self.state.pending)
 
 
@@ -131,8 +134,7 @@ def refresh(
         Unreachable: from the channel, outside of parts.
     """
     # Step 1. "Now" is fixed; the peer is another member, active, with a node.
-    log_key = _ready(member, own_code, now)
-    state = state.read_by(version)
+    log_key, state = _ready(member, own_code, now), state.read_by(version)
     # Steps 2 and 3. Its checkpoint is signed, and not smaller than the log is known to be.
     shown = witness.ask(state.seen, channel, log_key, limits, known=known)
     if shown.claimed is None and not state.pending:
@@ -144,7 +146,7 @@ def refresh(
     # Step 6. Enough members other than the originator have witnessed the checkpoint.
     if quorum is not None:
         quorum.require(growth.seen.note, reader=own_code, limits=limits, now=now)
-    fresh = [LogEntry(growth.first_index + at, entry) for at, entry in enumerate(growth.entries)]
+    fresh = [LogEntry(index, entry) for index, entry in enumerate(growth.entries, growth.first_index)]
     # Steps 7 and 8. Its records are read and verified, each by itself.
     harvest = _Harvest(holdings)
     receiver = Receiver(own_code, member, policy, channel, sink, harvest, limits, now)
@@ -157,6 +159,7 @@ def refresh(
         retractions=harvest.of(VerifiedRetraction),
         receipts=harvest.of(VerifiedReceipt),
         notices=harvest.of(VerifiedNotice),
+        typologies=harvest.of(VerifiedTypology),
         refused=tuple(harvest.refused),
         new_entries=len(fresh),
         clock_skew_s=clock_skew_s,

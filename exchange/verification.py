@@ -17,7 +17,7 @@ from exchange.errors import ExchangeError, Misconfigured, Refused
 from exchange.manifest import Manifest, check_limits
 from exchange.reception import Receiver, Refusal, Verified, VerifiedAttestation, VerifiedRelease
 from exchange.records import Record, RecordKind
-from exchange.verification_effects import verify_notice, verify_receipt, verify_retraction
+from exchange.verification_effects import verify_notice, verify_receipt, verify_retraction, verify_typology
 from schemas.digest import sha256_hex
 
 
@@ -74,6 +74,7 @@ _VERIFY: Mapping[RecordKind, Callable[[Record, bytes, Receiver], Verified]] = Ma
         RecordKind.RETRACTION: verify_retraction,
         RecordKind.RECEIPT: verify_receipt,
         RecordKind.NOTICE: verify_notice,
+        RecordKind.TYPOLOGY: verify_typology,
     }
 )
 

@@ -1,9 +1,9 @@
-"""Records about other records: what is taken back, what became of what was sent, and what operators tell.
+"""Records without cells: what is taken back, what became of what was sent, what is told, and typologies in words.
 
 * A retraction is believed of its originator's own releases only; one that comes before its release waits for it.
 * A receipt is believed only about what its writer was sent: nobody can speak of what they never could have.
 
-Protocol: docs/protocol.md, "Verifying a record", steps 11 to 15.
+Protocol: docs/protocol.md, "Verifying a record", steps 11 to 16.
 """
 
 from __future__ import annotations
@@ -12,9 +12,16 @@ from exchange.errors import NotYet, Refused
 from exchange.notice import Notice
 from exchange.ports import SentRecord
 from exchange.receipt import Receipt, ReceiptEntry, Subject
-from exchange.reception import Receiver, VerifiedNotice, VerifiedReceipt, VerifiedRetraction
+from exchange.reception import (
+    Receiver,
+    VerifiedNotice,
+    VerifiedReceipt,
+    VerifiedRetraction,
+    VerifiedTypology,
+)
 from exchange.records import Record, RecordKind
 from exchange.retraction import Retraction
+from exchange.typology import Typology
 from schemas.digest import sha256_hex
 
 
@@ -65,6 +72,20 @@ def verify_notice(record: Record, _: bytes, receiver: Receiver) -> VerifiedNotic
     receiver.require_ours(originator=notice.originator, audience=notice.audience)
     receiver.require_past(notice.created_at)
     return VerifiedNotice(record.index, notice, sha256_hex(result.payload), record.envelope, record.salt)
+
+
+def verify_typology(record: Record, _: bytes, receiver: Receiver) -> VerifiedTypology:
+    """Return a version of a typology of the member, addressed to us.
+
+    Raises:
+        Refused, NotYet: the first step that fails.
+    """
+    # Record step 16. A typology is signed by the log key, can be read, passes steps 4 and 5, and is not of the future.
+    result = receiver.signed_by_log(record, RecordKind.TYPOLOGY)
+    typology = Typology.from_bytes(result.payload, receiver.limits)
+    receiver.require_ours(originator=typology.originator, audience=typology.audience)
+    receiver.require_past(typology.created_at)
+    return VerifiedTypology(record.index, typology, sha256_hex(result.payload), record.envelope, record.salt)
 
 
 def _require_own_release(retraction: Retraction, receiver: Receiver) -> None:

@@ -2,8 +2,8 @@
 
 Invariants: an action that no role is given is denied; the submitter, the approver and the releaser of one
 submission are three different people, and so are the submitter and the two who stand for an exception; who proposes
-a retraction does not confirm it, and who assesses a score otherwise does not approve it; a denial always carries a
-reason a person can act on.
+a retraction does not confirm it, and who assesses a score otherwise does not approve it; who describes a typology
+neither reviews nor shares it; a denial always carries a reason a person can act on.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ class Action(StrEnum):
     APPROVE = "approve"
     RELEASE = "release"
     RETRACT = "retract"
+    DESCRIBE_TYPOLOGY = "describe_typology"
+    REVIEW_TYPOLOGY = "review_typology"
+    SHARE_TYPOLOGY = "share_typology"
+    RETIRE_TYPOLOGY = "retire_typology"
     READ_DASHBOARD = "read_dashboard"
     REVIEW_SCORE = "review_score"
     APPROVE_OVERRIDE = "approve_override"
@@ -61,6 +65,10 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.APPROVE: frozenset({Role.RELEASER}),
     Action.RELEASE: frozenset({Role.RELEASER}),
     Action.RETRACT: frozenset({Role.RELEASER}),
+    Action.DESCRIBE_TYPOLOGY: frozenset({Role.SUBMITTER, Role.ANALYST}),
+    Action.REVIEW_TYPOLOGY: frozenset({Role.RELEASER}),
+    Action.SHARE_TYPOLOGY: frozenset({Role.RELEASER}),
+    Action.RETIRE_TYPOLOGY: frozenset({Role.RELEASER}),
     Action.READ_DASHBOARD: frozenset(Role),
     # An analyst judges a score; a level beyond what was computed, and what is said in the member's name, is an
     # officer's, as everything that leaves.

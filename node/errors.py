@@ -6,6 +6,23 @@ into one of these, so that no traceback reaches a person.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and in which field of what was sent: a code and its facts; words are chosen where it is shown."""
+
+    where: str
+    code: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Give it as one plain phrase, for a program."""
+        told = ", ".join(f"{name} {value}" for name, value in self.facts.items())
+        return f"{self.code.replace('_', ' ')}: {told}" if told else self.code.replace("_", " ")
+
 
 class NodeError(Exception):
     """A refusal a person can act on. `code` is stable and documented; `hint` says what to do next."""
@@ -36,9 +53,21 @@ class NotSignedIn(NodeError):
 
 
 class Invalid(NodeError):
-    """What was sent cannot be used as it is; correct it and send it again."""
+    """What was sent cannot be used as it is; correct it and send it again. `faults`: where, if fields can be named."""
 
     code = "invalid"
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        detail: str = "",
+        hint: str = "",
+        faults: Sequence[Fault] = (),
+        **context: str | int,
+    ) -> None:
+        super().__init__(title, detail=detail, hint=hint, **context)
+        self.faults = tuple(faults)
 
 
 class TooLarge(Invalid):

@@ -39,6 +39,7 @@ from node.api import (
     start,
     structures,
     submissions,
+    typologies,
     underway,
 )
 from node.api.dependencies import Wiring
@@ -167,6 +168,7 @@ def _api_routes() -> APIRouter:
         disclosure,
         bundles,
         records,
+        typologies,
         figures,
         corridors,
         exports,

@@ -42,6 +42,7 @@ TAGS = {
     "disclosure": "What is withheld and why, and what would leave.",
     "bundles": "What was signed, by whom, and where it stands.",
     "records": "Taking releases back, and what members tell one another.",
+    "typologies": "The register of typologies: what members describe in words, version by version.",
     "figures": "Cells and indicators, page by page.",
     "exports": "Every table of the dashboard as a file with its notes.",
     "operations": "The exchange with peers, verification, the audit chain.",

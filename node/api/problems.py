@@ -95,8 +95,10 @@ def of_node_error(error: errors.NodeError) -> Problem:
     rule = rule_for(type(error))
     detail = " ".join(part for part in (f"{error.title}.", error.detail) if part.strip("."))
     headers = {"WWW-Authenticate": "Bearer"} if rule.status == HTTPStatus.UNAUTHORIZED else {}
+    faults = error.faults if isinstance(error, errors.Invalid) else ()
+    found = [{"where": fault.where, "what": str(fault)} for fault in faults]
     return Problem(
-        rule.status, rule.code, rule.title, detail, error.hint, dict(error.context), headers=headers
+        rule.status, rule.code, rule.title, detail, error.hint, dict(error.context), found, headers
     )
 
 

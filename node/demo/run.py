@@ -12,6 +12,7 @@ from pathlib import Path
 
 from node.access import Role
 from node.adapters.lock import InstanceLock
+from node.demo.describing import describe
 from node.demo.federation import Federation, keep, open_federation
 from node.demo.founding import found
 from node.demo.loading import load
@@ -40,6 +41,10 @@ def run_demo(members: int, once: bool, folder: Path) -> int:  # noqa: FBT001 - t
 
 
 def _run(federation: Federation, *, once: bool, say: Callable[[str], None]) -> int:
+    # first in each log: who holds a member's bundles has read its typologies, too
+    say("describing typologies: written, reviewed and shared by three people at each node")
+    for node in federation.nodes:
+        describe(node, federation.codes, say)
     say("loading open data: upload, approval and release by three people at each node")
     with ThreadPoolExecutor(max_workers=LOADING_AT_ONCE) as pool:
         list(pool.map(lambda node: load(node, say), federation.nodes))

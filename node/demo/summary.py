@@ -23,10 +23,11 @@ POLL_S = 0.5
 
 @dataclass(slots=True)
 class Picture:
-    """What one node says of itself. results: view and digest of the result, by model."""
+    """What one node says of itself. results: view and digest of the result, by model; typologies: its register."""
 
     code: str
     bundles: list[dict[str, Any]]
+    typologies: list[dict[str, Any]]
     results: dict[str, list[str]]
     is_current: bool
     agreement: dict[str, str]
@@ -81,6 +82,7 @@ def _node_summary(picture: Picture) -> dict[str, Any]:
         "bundles_published": len(own),
         "bundles_imported": len(picture.bundles) - len(own),
         "cells_by_status": dict(sorted(cells.items())),
+        "typologies": len(picture.typologies),
         "indicators": {
             model: {"view": view, "result_digest": digest}
             for model, (view, digest) in picture.results.items()
@@ -95,6 +97,7 @@ def _look(client: ApiClient) -> Picture:
     return Picture(
         code=client.node.code,
         bundles=client.get_all("/api/v1/bundles?live_only=false"),
+        typologies=client.get_all("/api/v1/typologies"),
         results={one["model"]: [one["view"], one["result_digest"]] for one in exchange["models"]},
         is_current=exchange["view_is_current"],
         agreement={peer["code"]: peer["agreement"] for peer in exchange["peers"]},

@@ -17,6 +17,7 @@ from exchange.publisher import LogHead
 from node.audit import AuditEvent
 from node.ports.records import Answered, HeldNotice, HeldRetraction, RetractionProposal
 from node.ports.submissions import Submission
+from node.ports.typologies import Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Publication:
     retraction: HeldRetraction | None = None
     proposal: RetractionProposal | None = None
     notice: HeldNotice | None = None
+    typology: Telling | None = None
     answered: Answered | None = None
 
 
@@ -93,8 +95,8 @@ class Ledger(Protocol):
     def publish(self, publication: Publication) -> None:
         """Commit a publication if the stored head is still `leaving`, else raise Conflict (nothing changed).
 
-        A submission that it carries must be in state approved, a proposal must wait, and what it answers must be
-        owed (else Conflict).
+        A submission that it carries must be in state approved, a proposal must wait, what it answers must be owed,
+        and a typology must be open to the step (else Conflict).
         """
 
     def commitments(self, start: int, end: int) -> list[bytes]:

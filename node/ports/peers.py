@@ -15,6 +15,7 @@ from exchange.sync import PeerState
 from node.audit import AuditEvent
 from node.ports.ledger import Bundle, HeldAttestation
 from node.ports.records import HeldNotice, HeldReceipt, HeldRetraction, Owed
+from node.ports.typologies import HeldTypology
 
 
 class Standing(StrEnum):
@@ -73,6 +74,7 @@ class Brought:
     retractions: Sequence[HeldRetraction] = ()
     receipts: Sequence[HeldReceipt] = ()
     notices: Sequence[HeldNotice] = ()
+    typologies: Sequence[HeldTypology] = ()
     refusals: Sequence[HeldRefusal] = ()
     owed: Sequence[Owed] = ()
 

@@ -18,6 +18,7 @@ from node.errors import Conflict
 from node.ports.ledger import Bundle, HeldAttestation, LogRecord, Publication
 from node.ports.records import Answered, HeldNotice, HeldRetraction, RetractionProposal
 from node.ports.submissions import Submission
+from node.ports.typologies import Telling
 from node.services.context import Context
 from node.services.members import own_log
 
@@ -27,14 +28,15 @@ ATTEMPTS = 5
 
 RetractionAt = Callable[[int, str], HeldRetraction]
 NoticeAt = Callable[[int, str], HeldNotice]
+TellingAt = Callable[[int, str], Telling]
 
 
 @dataclass(frozen=True, slots=True)
 class LogContent:
     """One record for the own log: its envelope bytes and the members who may read it.
 
-    What becomes a row with its commit stands beside it; `retraction` and `notice` make theirs from the log index and
-    the envelope's digest, which are known last.
+    What becomes a row with its commit stands beside it; `retraction`, `notice` and `typology` make theirs from the log
+    index and the envelope's digest, which are known last.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class LogContent:
     retraction: RetractionAt | None = None
     proposal: RetractionProposal | None = None
     notice: NoticeAt | None = None
+    typology: TellingAt | None = None
     answered: Answered | None = None
 
 
@@ -82,6 +85,7 @@ def append(
             retraction=content.retraction(extension.record.index, stored) if content.retraction else None,
             proposal=content.proposal,
             notice=content.notice(extension.record.index, stored) if content.notice else None,
+            typology=content.typology(extension.record.index, stored) if content.typology else None,
             answered=content.answered,
         )
         try:

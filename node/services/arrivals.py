@@ -1,7 +1,7 @@
 """What one look at a peer brought beside its bundles, as this node keeps it, and what the peer is owed an answer about.
 
-Invariants: every release, retraction and notice that was read to its end is owed an answer, good or bad; attestations
-and receipts are owed none, so that no answer is ever answered; what waits is owed nothing yet.
+Invariants: every release, retraction, notice and typology that was read to its end is owed an answer, good or bad;
+attestations and receipts are owed none, so that no answer is ever answered; what waits is owed nothing yet.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from exchange.sync import Refresh
 from node.ports.ledger import Bundle, HeldAttestation
 from node.ports.peers import Brought, HeldRefusal
 from node.ports.records import HeldNotice, HeldReceipt, HeldRetraction, Owed
+from node.ports.typologies import HeldTypology
 from node.services.context import Context
 
 # A kind that a newer node sends: were it answered, two nodes that do not know each other's receipts would never end.
@@ -24,6 +25,7 @@ _SUBJECTS = {
     RecordKind.RELEASE: Subject.RELEASE,
     RecordKind.RETRACTION: Subject.RETRACTION,
     RecordKind.NOTICE: Subject.NOTICE,
+    RecordKind.TYPOLOGY: Subject.TYPOLOGY,
 }
 
 
@@ -43,6 +45,7 @@ def brought(
         retractions=_retractions(ctx, refresh, now),
         receipts=_receipts(ctx, refresh),
         notices=_notices(ctx, refresh, now),
+        typologies=_typologies(ctx, refresh, now),
         refusals=[*refusals, *(_held(ctx, code, refusal, now) for refusal in final)],
         owed=[Owed(code, entry) for entry in _owed(refresh, checked, final)],
     )
@@ -81,6 +84,15 @@ def _notices(ctx: Context, refresh: Refresh, now: datetime) -> list[HeldNotice]:
     ]
 
 
+def _typologies(ctx: Context, refresh: Refresh, now: datetime) -> list[HeldTypology]:
+    return [
+        HeldTypology(
+            one.typology.originator, one.index, one.digest, one.typology, ctx.objects.put(one.envelope), now
+        )
+        for one in refresh.typologies
+    ]
+
+
 def _held(ctx: Context, code: str, refusal: Refusal, now: datetime) -> HeldRefusal:
     return HeldRefusal(
         code=code,
@@ -103,6 +115,8 @@ def _owed(
         yield ReceiptEntry(retraction.index, retraction.digest, Subject.RETRACTION, Outcome.APPLIED)
     for notice in refresh.notices:
         yield ReceiptEntry(notice.index, notice.digest, Subject.NOTICE, Outcome.IMPORTED)
+    for typology in refresh.typologies:
+        yield ReceiptEntry(typology.index, typology.digest, Subject.TYPOLOGY, Outcome.IMPORTED)
     for refusal in final:
         yield from _of_refusal(refusal)
 

@@ -23,6 +23,7 @@ from node.ports.reruns import RerunStore
 from node.ports.reviews import ReviewStore
 from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
+from node.ports.typologies import TypologyStore
 from node.ports.witness import EvidenceStore, WitnessStore
 from node.ports.work import AuditLog, IndicatorStore, JobStore, StateVersion
 from node.services.recent_tables import RecentTables
@@ -51,6 +52,7 @@ class Context:
     audit: AuditLog
     jobs: JobStore
     records: RecordStore
+    typologies: TypologyStore
     witness: WitnessStore
     evidence: EvidenceStore
     maintenance: MaintenanceStore

@@ -53,7 +53,7 @@ class VerifyReport:
 
 
 def verify(ctx: Context) -> VerifyReport:
-    """Verify own log, bundles, retractions, receipts, notices, own sources, audit chain and indicators.
+    """Verify own log, bundles, retractions, receipts, notices, typologies, own sources, audit chain and indicators.
 
     The figures of own releases are recomputed from the analysts' files, and the indicators from the bundles.
     """

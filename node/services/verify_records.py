@@ -1,4 +1,4 @@
-"""Retractions, receipts and notices, verified again from the envelopes on disk to what is shown of them.
+"""Retractions, receipts, notices and typologies, verified again from the envelopes on disk to what is shown of them.
 
 Invariants: as those of `verify`: nothing is repaired here.
 """
@@ -14,19 +14,22 @@ from exchange.notice import Notice
 from exchange.receipt import Receipt
 from exchange.records import RecordKind
 from exchange.retraction import Retraction
+from exchange.typology import Typology
 from node.errors import NodeError
 from node.ports.records import HeldNotice, HeldReceipt, HeldRetraction
+from node.ports.typologies import HeldTypology
 from node.services.context import Context
 from node.services.findings import Check, require
 from schemas.digest import sha256_hex
 
 
 def record_checks(ctx: Context) -> Iterator[Check]:
-    """Give a check for every retraction, receipt and notice held; rows that cannot be read are a finding, too."""
+    """Give a check for every retraction, receipt, notice and typology held; unreadable rows are a finding, too."""
     kinds: tuple[tuple[str, Callable[[Context], list[Check]]], ...] = (
         ("retractions", _retractions),
         ("receipts", _receipts),
         ("notices", _notices),
+        ("typologies", _typologies),
     )
     for kind, checks in kinds:
         try:
@@ -54,6 +57,13 @@ def _notices(ctx: Context) -> list[Check]:
     return [
         ("notices", f"notice {held.log_index} of {held.originator}", partial(_notice, ctx, held))
         for held in ctx.records.notices()
+    ]
+
+
+def _typologies(ctx: Context) -> list[Check]:
+    return [
+        ("typologies", f"typology {held.log_index} of {held.originator}", partial(_typology, ctx, held))
+        for held in ctx.typologies.records()
     ]
 
 
@@ -91,6 +101,22 @@ def _receipt(ctx: Context, held: HeldReceipt) -> None:
 def _notice(ctx: Context, held: HeldNotice) -> None:
     signed = _by_log(ctx, held.originator, held.envelope, RecordKind.NOTICE)
     require(Notice.from_bytes(signed.payload, ctx.limits) == held.notice, "the row is not what was signed")
+
+
+def _typology(ctx: Context, held: HeldTypology) -> None:
+    """As it is kept; of an own one, its version says what was signed."""
+    signed = _by_log(ctx, held.originator, held.envelope, RecordKind.TYPOLOGY)
+    read = Typology.from_bytes(signed.payload, ctx.limits)
+    require(
+        (read, sha256_hex(signed.payload)) == (held.typology, held.digest), "the row is not what was signed"
+    )
+    if held.originator == ctx.member:
+        own = [
+            one.description
+            for one in ctx.typologies.entry(read.typology).versions
+            if one.number == read.number
+        ]
+        require(own == [read.description], f"version {read.number} of {read.typology} is not what was signed")
 
 
 def _by_log(ctx: Context, code: str, stored: str, kind: RecordKind) -> VerificationResult:

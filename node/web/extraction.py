@@ -18,7 +18,9 @@ from risk_models.indicators.catalogue import described_by
 
 Extracted = tuple[int, str, str, list[str]]
 
-REFUSALS = frozenset(name for name, one in inspect.getmembers(errors, inspect.isclass))
+REFUSALS = frozenset(
+    name for name, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, errors.NodeError)
+)
 TRANSLATED_KEYWORD = "hint"
 
 

@@ -18,7 +18,8 @@ from node.errors import Denied, TooLarge, Unavailable
 from node.web.language import N_
 
 TOKEN_FIELD = "form_token"  # noqa: S105 - the name of a field
-MAX_FORM_BYTES = 64 * 1024
+# a typology in three languages, each as long as it may be, in letters of two bytes
+MAX_FORM_BYTES = 256 * 1024
 # the reading of a file is corrected column by column, and each spelling is a field of its own
 MAX_FIELDS = 512
 # A browser shows the answer only once it has sent everything, so an over-long file is read and thrown away,

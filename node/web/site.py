@@ -26,6 +26,7 @@ from node.web.pages import (
     entrance,
     exports,
     methods,
+    register,
     reviews,
     start,
     templates,
@@ -42,6 +43,7 @@ from node.web.visit import Door
 PAGES = (
     *entrance.PAGES,
     *start.PAGES,
+    *register.PAGES,  # before the pages of single typologies: no code of a method is "register"
     *dashboard.PAGES,
     *reviews.PAGES,
     *methods.PAGES,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from node.web.disclosure_words import DISCLOSURE
 from node.web.language import N_
+from node.web.register_words import REGISTER
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "role": {
@@ -61,6 +62,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "clear_content": N_("Review text that may name somebody"),
         "exception": N_("Agree to an exception, or refuse it"),
         "retraction": N_("Confirm a retraction, or end it"),
+        "review_typology": N_("Review a typology"),
+        "share_typology": N_("Share a typology with members"),
         "peer": N_("A peer is silent or contradicts itself"),
         "registry": N_("The registry needs signing"),
         "definitions": N_("Definitions differ from those that were signed"),
@@ -104,6 +107,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "break": N_("break in the series"),
     },
     **DISCLOSURE,
+    **REGISTER,
     "standing": {
         "fresh": N_("fresh"),
         "late": N_("late"),
@@ -395,6 +399,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "retraction.withdrawn": N_("proposal to take a release back ended"),
         "receipt.written": N_("receipt written to a peer"),
         "notice.sent": N_("notice sent to all members"),
+        "typology.proposed": N_("typology described"),
+        "typology.edited": N_("new version of a typology written"),
+        "typology.reviewed": N_("typology reviewed"),
+        "typology.shared": N_("typology shared"),
+        "typology.retired": N_("typology retired"),
         "indicators.attested": N_("indicators attested"),
         "result.computed_again": N_("past result computed again"),
         "peer.synchronised": N_("peer synchronised"),
@@ -430,6 +439,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "replied": N_("All members can read the reply at their next synchronisation."),
         "override_approved": N_("The other level stands beside the computed one now."),
         "review_ended": N_("The review has ended."),
+        "typology_proposed": N_("The typology is kept. A second person reviews it."),
+        "typology_edited": N_("The new version is kept. A second person reviews it."),
+        "typology_reviewed": N_("Reviewed. A releasing officer can share it now."),
+        "typology_shared": N_("Shared. The members fetch it at their next synchronisation."),
+        "typology_retired": N_("The typology is out of use."),
         "language": N_("Your language was changed."),
         "password": N_("Your password was changed."),
     },

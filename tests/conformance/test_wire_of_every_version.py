@@ -24,24 +24,31 @@ from exchange.notice import Notice
 from exchange.receipt import Receipt
 from exchange.records import decode_records, encode_records
 from exchange.retraction import Retraction
+from exchange.typology import Typology
 from exchange.witnessing import Submission
 from tests.support.peer_simulator import FEDERATION, a_signer
 
 WIRE = Path(__file__).parent / "wire"
 SUMS = {
-    "add_checkpoint.txt": "9c64cb7f675358873b1609ed519b9a6cd75f69c71a5ec552914b1376f503c559",
-    "attestation.json": "05fcd17d06322dac1ac8625cfa926dea6ed63ed84cf98841b1a10b738da3780c",
-    "checkpoint.txt": "093d5829042a3788c9062c17fb56092a5e7a742391a15d6f1fe08190ea75e805",
-    "checkpoints.json": "4795e0556e080a5149470502c22b9f031eb6a5646d8fc4fdb1247c79fc4ab15c",
-    "cosigned.txt": "17e249a1dbafda210be39478bddf7fedd4a356d8cdcf9f0e2812f84b6cb4b0d0",
-    "envelope.json": "073421abe60ceb8f54c365c0a3f4cf5b4a8a69fb076212c020b50e80a2b3ca8c",
-    "hello.json": "826bb8cfb8ef09618436df20fc79f79ea09d1d74184c72841d553d929bed64db",
-    "manifest.json": "974aa4ea8c012d22aea8b718749492e889263a44d2d7b4748673a414ae01c2df",
-    "membership.json": "8000e9f16cc23136f6b7258c8976692d4acb7f03df573ddd1d12e45de953269a",
-    "notice.json": "16d999b077b9b7b4a6df447f018d4d92d026134059adb52b0141d6722820b82f",
-    "receipt.json": "a831958bbae1e149e8d2a43b91ba926a290931406c5cb1733ae989f0a33b38fb",
-    "records.json": "6eb187fdbeb27b70c41a5858c7a891c4f06ee1556673551c9cab5116ceaf27db",
-    "retraction.json": "c92b9b5bec23df62d6b1cdfaaeff95d00102c0a86a4ff33fe2ea4bd3ee6b90a9",
+    "1.0": {
+        "add_checkpoint.txt": "9c64cb7f675358873b1609ed519b9a6cd75f69c71a5ec552914b1376f503c559",
+        "attestation.json": "05fcd17d06322dac1ac8625cfa926dea6ed63ed84cf98841b1a10b738da3780c",
+        "checkpoint.txt": "093d5829042a3788c9062c17fb56092a5e7a742391a15d6f1fe08190ea75e805",
+        "checkpoints.json": "4795e0556e080a5149470502c22b9f031eb6a5646d8fc4fdb1247c79fc4ab15c",
+        "cosigned.txt": "17e249a1dbafda210be39478bddf7fedd4a356d8cdcf9f0e2812f84b6cb4b0d0",
+        "envelope.json": "073421abe60ceb8f54c365c0a3f4cf5b4a8a69fb076212c020b50e80a2b3ca8c",
+        "hello.json": "826bb8cfb8ef09618436df20fc79f79ea09d1d74184c72841d553d929bed64db",
+        "manifest.json": "974aa4ea8c012d22aea8b718749492e889263a44d2d7b4748673a414ae01c2df",
+        "membership.json": "8000e9f16cc23136f6b7258c8976692d4acb7f03df573ddd1d12e45de953269a",
+        "notice.json": "16d999b077b9b7b4a6df447f018d4d92d026134059adb52b0141d6722820b82f",
+        "receipt.json": "a831958bbae1e149e8d2a43b91ba926a290931406c5cb1733ae989f0a33b38fb",
+        "records.json": "6eb187fdbeb27b70c41a5858c7a891c4f06ee1556673551c9cab5116ceaf27db",
+        "retraction.json": "c92b9b5bec23df62d6b1cdfaaeff95d00102c0a86a4ff33fe2ea4bd3ee6b90a9",
+    },
+    "1.1": {
+        "hello.json": "da888f7defa4cfe572f42c7157ec03636a00980157132eac157d9b0d7ba6ae95",
+        "typology.json": "7ea846f9ac1ff7e319f1f2560fd5b755abc5dc9d4089e92ced93df6a6410741c",
+    },
 }
 READ_AND_WRITTEN: dict[str, Callable[[bytes], bytes]] = {
     "add_checkpoint.txt": lambda sent: Submission.from_bytes(sent, DEFAULT).to_bytes(),
@@ -54,7 +61,9 @@ READ_AND_WRITTEN: dict[str, Callable[[bytes], bytes]] = {
     "receipt.json": lambda sent: Receipt.from_bytes(sent, DEFAULT).to_bytes(),
     "records.json": lambda sent: encode_records(decode_records(sent, DEFAULT, start=0, end=256)),
     "retraction.json": lambda sent: Retraction.from_bytes(sent, DEFAULT).to_bytes(),
+    "typology.json": lambda sent: Typology.from_bytes(sent, DEFAULT).to_bytes(),
 }
+DOCUMENTS = [(version, name) for version, sums in SUMS.items() for name in sums if name in READ_AND_WRITTEN]
 
 
 def sent(name: str, version: str = "1.0") -> bytes:
@@ -64,16 +73,20 @@ def sent(name: str, version: str = "1.0") -> bytes:
 
 def test_what_was_sent_is_never_made_anew() -> None:
     """Every file has the digest it was added with, and every file is listed."""
-    found = {file.name: sha256(file.read_bytes()).hexdigest() for file in (WIRE / "1.0").iterdir()}
+    found = {
+        folder.name: {file.name: sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+        for folder in WIRE.iterdir()
+    }
 
     assert found == SUMS
-    assert PROTOCOL_VERSION in {folder.name for folder in WIRE.iterdir()}
+    assert PROTOCOL_VERSION in SUMS
+    assert {name for _, name in DOCUMENTS} == set(READ_AND_WRITTEN)
 
 
-@pytest.mark.parametrize("name", READ_AND_WRITTEN)
-def test_a_document_is_read_and_written_the_same(name: str) -> None:
+@pytest.mark.parametrize(("version", "name"), DOCUMENTS)
+def test_a_document_is_read_and_written_the_same(version: str, name: str) -> None:
     """Byte for byte: what was signed stays what was signed."""
-    assert READ_AND_WRITTEN[name](sent(name)) == sent(name)
+    assert READ_AND_WRITTEN[name](sent(name, version)) == sent(name, version)
 
 
 def test_a_release_of_that_time_still_verifies() -> None:

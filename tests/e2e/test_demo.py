@@ -73,6 +73,13 @@ def test_every_node_publishes_imports_verifies_and_agrees(
     for code, node in summary["nodes"].items():
         assert node["bundles_imported"] == sum(published.values()) - published[code]
         assert node["verified"]["bundles"] == sum(published.values())
+    # KZ shares one of its two, RU two, BY one: each has its own and what the others shared
+    assert {code: node["typologies"] for code, node in summary["nodes"].items()} == {
+        "KZ": 5,
+        "RU": 4,
+        "BY": 4,
+    }
+    assert {node["verified"]["typologies"] for node in summary["nodes"].values()} == {4}
     computed = [node["indicators"] for node in summary["nodes"].values()]
     assert all(one == computed[0] for one in computed)
     assert set(computed[0]) == {"cross_border_1", "early_warning_1", "assessment_1", "indicators_1"}

@@ -15,13 +15,37 @@ from node.access import Role
 from node.api import description
 from tests.support.contexts_api import Client, Surface, add_person, surface
 from tests.support.federation import PASSWORD, Nodes, federation
-from tests.support.web_figures import fill
+from tests.support.web_figures import HOSTILE_VALUE, fill
 
 RECORDED = Path(description.__file__).with_name("examples.json")
 DIGEST = "sha256:" + "0" * 64
 SECRET = "correct horse battery staple"
 REASON = {"reason": "Two reports were entered twice."}
+DESCRIBED = {
+    "codes": {"METHOD": ["TM13B"], "CHANNEL": ["VA_P2P"], "NEW_TECH": ["VIRTUAL_ASSET"]},
+    "original": "en",
+    "texts": {
+        "en": {
+            "title": "Cash-out of stolen money by peer-to-peer trades of virtual assets",
+            "description": "Money stolen by fraud is paid to sellers of virtual assets, who never see the buyer.",
+            "warning_signs": [
+                "A private account receives many payments marked as purchases of virtual assets."
+            ],
+            "measures": ["Ask who stands behind accounts that trade for others."],
+        }
+    },
+    "sources": ["FATF, Virtual Assets Red Flag Indicators, 2020"],
+}
 REQUESTS: dict[str, Any] = {
+    "POST /api/v1/typologies": DESCRIBED,
+    "POST /api/v1/typologies/{typology}/versions": {
+        "based_on": 1,
+        "change": "A second warning sign.",
+        "description": DESCRIBED,
+    },
+    "POST /api/v1/typologies/{typology}/review": {"number": 1},
+    "POST /api/v1/typologies/{typology}/share": {"number": 1, "audience": ["BY", "RU"]},
+    "POST /api/v1/typologies/{typology}/retire": {"reason": "It was not seen for three years."},
     "POST /api/v1/session": {"login": "aigerim", "password": SECRET},
     "PUT /api/v1/me/password": {"old": SECRET, "new": "another long sentence"},
     "PUT /api/v1/me/language": {"language": "kk"},
@@ -99,6 +123,8 @@ def asked(web: Surface, client: Client, path: str) -> Any:
         "{structure_id}": "R33_A",
         "{codelist_id}": "CL_CRIME_TYPE",
         "{dataflow}": "DECLARED_FLOW",
+        "{typology}": "KZ-2026-001",
+        "{number}": "1",
         "{table}": "corridors",
         "{area}": "KZ",
     }
@@ -128,6 +154,7 @@ def main() -> None:
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
     for secret in (PASSWORD, place):
         text = text.replace(secret, "")
+    text = text.replace(HOSTILE_VALUE, DESCRIBED["texts"]["en"]["title"])
     RECORDED.write_text(f"{text}\n", encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from node.ports.submissions import UploadMode
 from node.services import indicators, submit, sync
 from node.services.members import peer_codes
+from tests.support.described import fill_register
 from tests.support.federation import SUBMITTER, Nodes, release_rows, trade, write_csv
 
 HOSTILE_NAME = "flows <b onmouseover=alert(1)> & 'co'.csv"
@@ -30,6 +31,7 @@ def fill(nodes: Nodes, folder: Path) -> None:
         for item, value in (("R.1", "C"), ("R.2", "PC"), ("IO.1", "SE"))
     ]
     release_rows(nodes, "RU", "FATF_RATING", ratings, folder)
+    fill_register(nodes, title=HOSTILE_VALUE)
     for _ in range(2):
         for code in nodes.contexts:
             for peer in peer_codes(nodes[code], nodes.clock.now()):

@@ -21,6 +21,7 @@ from node.adapters.sqlite.records import SqliteRecords
 from node.adapters.sqlite.reruns import SqliteReruns
 from node.adapters.sqlite.reviews import SqliteReviews
 from node.adapters.sqlite.submissions import SqliteSubmissions
+from node.adapters.sqlite.typologies import SqliteTypologies
 from node.adapters.sqlite.witness import SqliteWitness
 from node.adapters.sqlite.work import SqliteIndicators, SqliteJobs
 
@@ -38,6 +39,7 @@ class Stores(TypedDict):
     audit: SqliteAuditLog
     jobs: SqliteJobs
     records: SqliteRecords
+    typologies: SqliteTypologies
     witness: SqliteWitness
     evidence: SqliteEvidence
     maintenance: SqliteMaintenance
@@ -58,6 +60,7 @@ def stores(database: Database) -> Stores:
         audit=SqliteAuditLog(database),
         jobs=SqliteJobs(database),
         records=SqliteRecords(database),
+        typologies=SqliteTypologies(database),
         witness=SqliteWitness(database),
         evidence=SqliteEvidence(database),
         maintenance=SqliteMaintenance(database),

@@ -20,6 +20,7 @@ from node.adapters.sqlite.database import Database
 from node.adapters.sqlite.record_rows import add_notice, add_retraction, mark_answered, move_proposal
 from node.adapters.sqlite.submissions import move_submission
 from node.adapters.sqlite.tables import attestations, bundles, log_heads, log_records, own_parts
+from node.adapters.sqlite.typologies import tell_typology
 from node.errors import Conflict
 from node.ports.ledger import Bundle, HeldAttestation, LogRecord, Publication
 from node.ports.submissions import SubmissionState
@@ -138,6 +139,8 @@ def _add_about_records(connection: Connection, publication: Publication) -> None
         move_proposal(connection, publication.proposal)
     if publication.notice:
         add_notice(connection, publication.notice)
+    if publication.typology:
+        tell_typology(connection, publication.typology)
     if publication.answered:
         mark_answered(connection, publication.answered, publication.records[-1].index)
 

@@ -21,6 +21,7 @@ from node.adapters.sqlite.database import Database
 from node.adapters.sqlite.peer_states import state_document, state_of
 from node.adapters.sqlite.record_rows import add_notice, add_owed, add_receipt, add_retraction
 from node.adapters.sqlite.tables import peer_states, peer_statuses, refusals
+from node.adapters.sqlite.typologies import add_typology
 from node.adapters.sqlite.witness import follow_view
 from node.audit import AuditEvent
 from node.errors import Conflict
@@ -106,6 +107,7 @@ class SqlitePeers:
 def _check_origin(code: str, brought: Brought) -> None:
     said = {one.originator for one in brought.bundles} | {one.originator for one in brought.attestations}
     said |= {one.originator for one in brought.retractions} | {one.originator for one in brought.notices}
+    said |= {one.originator for one in brought.typologies}
     said |= {one.member for one in brought.receipts} | {one.code for one in brought.owed}
     foreign = sorted(said - {code})
     if foreign:
@@ -142,6 +144,8 @@ def _add(connection: Connection, brought: Brought) -> None:
         add_receipt(connection, receipt)
     for notice in brought.notices:
         add_notice(connection, notice)
+    for typology in brought.typologies:
+        add_typology(connection, typology)
     for refusal in brought.refusals:
         _add_refusal(connection, refusal)
     for owed in brought.owed:

@@ -319,6 +319,43 @@ notices = Table(
     Column("committed_at", Moment, nullable=False),
 )
 
+typologies = Table(
+    "typologies",
+    metadata,
+    Column("typology", Text, primary_key=True),
+    Column("retired_by", Text),
+    Column("retired_at", Moment),
+    Column("retired_reason", Text),
+)
+
+typology_versions = Table(
+    "typology_versions",
+    metadata,
+    Column("typology", Text, ForeignKey("typologies.typology"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("description", Document, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("written_at", Moment, nullable=False),
+    Column("reviewed_by", Text),
+    Column("reviewed_at", Moment),
+    Column("shared_by", Text),
+    Column("shared_at", Moment),
+)
+
+typology_records = Table(
+    "typology_records",
+    metadata,
+    Column("originator", Text, primary_key=True),
+    Column("log_index", Integer, primary_key=True, autoincrement=False),
+    Column("typology", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("envelope", Text, nullable=False),
+    Column("committed_at", Moment, nullable=False),
+)
+Index("ix_typology_records", typology_records.c.typology)
+
 owed_receipts = Table(
     "owed_receipts",
     metadata,

@@ -1,10 +1,13 @@
-"""Attacks by records about other records: retractions, receipts and notices."""
+"""Attacks by records without cells: retractions, receipts, notices and typologies."""
 
 from __future__ import annotations
 
+from exchange.manifest import Handling
 from exchange.notice import Notice, NoticeKind
 from exchange.receipt import Outcome, Receipt, ReceiptEntry, Subject
 from exchange.retraction import Retraction, RetractionReason
+from exchange.typology import Typology, TypologyStatus
+from exchange.typology_wording import Description, Wording
 from node.adversary.figures import Release
 from node.adversary.peer import HostilePeer
 from node.adversary.stage import Stage, attack
@@ -101,6 +104,37 @@ def strangers_notice(stage: Stage) -> None:
     stage.peer.publish("notice", said.to_bytes(), [stage.other.log_signer])
 
 
+def _typology(code: str, peer: HostilePeer) -> bytes:
+    at = peer.now.replace(microsecond=0)
+    text = Wording("A rehearsal", "Nobody launders money like this.")
+    return Typology(
+        originator=code,
+        audience=(peer.target,),
+        handling=Handling("AGG", "rehearsal"),
+        typology=f"{code}-2026-001",
+        number=1,
+        status=TypologyStatus.SHARED,
+        description=Description({"METHOD": ("TM99",)}, "en", {"en": text}),
+        codelists={},
+        written_at=at,
+        created_at=at,
+    ).to_bytes()
+
+
+@attack("stranger's-typology", "threshold_not_met")
+def strangers_typology(stage: Stage) -> None:
+    """A typology signed by another node: the register must not say what its originator never did."""
+    said = _typology(stage.peer.code, stage.peer)
+    stage.peer.publish("typology", said, [stage.other.log_signer])
+
+
+@attack("typology-in-another's-name", "originator_mismatch")
+def typology_in_anothers_name(stage: Stage) -> None:
+    """A typology that speaks in the name of another member: only its originator amends or retires one."""
+    said = _typology(stage.other.code, stage.peer)
+    stage.peer.publish("typology", said, [stage.peer.log_signer])
+
+
 ATTACKS = (
     honest_retraction,
     replay_of_retracted,
@@ -111,4 +145,6 @@ ATTACKS = (
     retraction_by_the_log_key,
     receipt_for_nothing,
     strangers_notice,
+    strangers_typology,
+    typology_in_anothers_name,
 )

@@ -131,6 +131,7 @@ def unread(ctx: Context, code: str, held: Sequence[Bundle]) -> int:
     read |= {one.log_index for one in ctx.records.retractions(code)}
     read |= {one.receipt_index for one in ctx.records.receipts() if one.member == code}
     read |= {one.log_index for one in ctx.records.notices() if one.originator == code}
+    read |= {one.log_index for one in ctx.typologies.records(code)}
     read |= {one.log_index for one in ctx.peers.refusals(code) if one.log_index is not None}
     return max(0, ctx.peers.state(code).seen.frontier.size - len(read))
 

@@ -16,6 +16,7 @@ from node.ports.peers import Standing
 from node.ports.records import ProposalState
 from node.ports.submissions import Submission, SubmissionState
 from node.services.context import Context
+from node.services.typologies import open_steps
 from node.services.views.registry import registry_view
 from node.services.views.standing import roll
 from node.services.views.submissions import steps
@@ -29,9 +30,9 @@ _STEPS = ("approve", "release", "clear_content")
 class Task:
     """One thing to do: its kind, where it is done, what it is about, who left it, since when.
 
-    kind: `correct`, `approve`, `release`, `clear_content`, `exception`, `retraction`, `peer`, `registry`,
-    `definitions`, `warnings`, `results`, `override`. subject: in the kind's own way a file's name, a member's code, a
-    document's role or a count.
+    kind: `correct`, `approve`, `release`, `clear_content`, `exception`, `retraction`, `review_typology`,
+    `share_typology`, `peer`, `registry`, `definitions`, `warnings`, `results`, `override`. subject: in the kind's own
+    way a file's name, a typology's id, a member's code, a document's role or a count.
     """
 
     kind: str
@@ -49,6 +50,7 @@ def tasks(ctx: Context, actor: Actor, now: datetime) -> tuple[Task, ...]:
         *_of_submissions(ctx, actor),
         *_retractions(ctx, actor),
         *_overrides(ctx, actor),
+        *_typologies(ctx, actor),
         *_of_operator(ctx, actor, now),
         *_of_analyst(ctx, actor),
     ]
@@ -98,6 +100,17 @@ def _overrides(ctx: Context, actor: Actor) -> Iterator[Task]:
         if one.state == "waiting" and one.reviewed_by != actor.login:
             path = f"/assessment/{one.of.area}#reviews"
             yield Task("override", path, one.of.area, by=one.reviewed_by, since=one.reviewed_at)
+
+
+def _typologies(ctx: Context, actor: Actor) -> Iterator[Task]:
+    for entry in ctx.typologies.entries():
+        newest, path = entry.newest, f"/typologies/register/{entry.typology}"
+        for step in open_steps(actor, entry):
+            if step == "review":
+                yield Task("review_typology", path, entry.typology, by=newest.author, since=newest.written_at)
+            elif step == "share":
+                by, since = newest.reviewed_by or "", newest.reviewed_at
+                yield Task("share_typology", path, entry.typology, by=by, since=since)
 
 
 def _of_operator(ctx: Context, actor: Actor, now: datetime) -> Iterator[Task]:

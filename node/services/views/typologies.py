@@ -159,6 +159,16 @@ def typology(
     )
 
 
+def with_figures(ctx: Context) -> tuple[str, ...]:
+    """Give the typologies whose own page opens by their code alone."""
+    shelves = offered(ctx, registry.dataflows())
+    if not shelves:
+        return ()
+    shelf = next(iter(shelves.values()))
+    chosen = narrowed(shelf, {}).without(PERIOD)
+    return profiles(narrowed(shelf, chosen, without=(PERIOD,))).codes
+
+
 def _choice(
     ctx: Context, dataflow: str, wanted: Mapping[str, str], present: Roll
 ) -> tuple[tuple[str, ...], _Choice | None]:

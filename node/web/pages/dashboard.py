@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from exchange.typology_wording import METHOD
 from node.access import Action
 from node.services.views.assessment import assessment
 from node.services.views.corridor import corridor
@@ -14,6 +15,7 @@ from node.services.views.figures import indicator_figure
 from node.services.views.member import member
 from node.services.views.momentum import momenta
 from node.services.views.overview import overview
+from node.services.views.register import naming
 from node.services.views.reviews import beside_all
 from node.services.views.since import last_visit
 from node.services.views.standing import roll
@@ -68,7 +70,8 @@ def typology_page(surface: Surface, visit: Visit) -> Response:
         wanted=visit.query,
         now=visit.now,
     )
-    return surface.show(visit, "typology.html", view=view)
+    described = naming(surface.ctx, METHOD, view.code)
+    return surface.show(visit, "typology.html", view=view, described=described)
 
 
 def own_member(surface: Surface, _: Visit) -> Response:

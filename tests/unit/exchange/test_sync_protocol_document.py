@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import exchange
-from exchange import errors, limits, parquet, parquet_footer, witness
+from exchange import errors, limits, parquet, parquet_footer, typology, witness
 from exchange.attestation import Attestation
 from exchange.jsondoc import parse_json
 from exchange.limits import DEFAULT
@@ -21,6 +21,7 @@ from exchange.receipt import Receipt
 from exchange.reception import Refusal
 from exchange.records import RecordKind
 from exchange.retraction import Retraction
+from exchange.typology import Typology
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = (ROOT / "docs/protocol.md").read_text("utf-8")
@@ -67,7 +68,7 @@ def test_the_version_is_the_one_the_code_speaks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "word", "count"), [("Synchronisation", "Step", 9), ("Verifying a record", "Record step", 15)]
+    ("title", "word", "count"), [("Synchronisation", "Step", 9), ("Verifying a record", "Record step", 16)]
 )
 def test_the_numbered_steps_are_the_comments_of_the_code(title: str, word: str, count: int) -> None:
     """Word for word, so that a reader can hold the document in one hand and the code in the other."""
@@ -89,6 +90,13 @@ def test_the_limits_are_those_of_the_code() -> None:
         "MAX_RECOMPUTED": limits.MAX_RECOMPUTED,
         "MAX_NOTICE_LANGUAGES": limits.MAX_NOTICE_LANGUAGES,
         "MAX_NOTICE_EVIDENCE": limits.MAX_NOTICE_EVIDENCE,
+        "MAX_TYPOLOGY_LANGUAGES": limits.MAX_TYPOLOGY_LANGUAGES,
+        "MAX_TYPOLOGY_TITLE_CHARACTERS": limits.MAX_TYPOLOGY_TITLE_CHARACTERS,
+        "MAX_TYPOLOGY_LINES": limits.MAX_TYPOLOGY_LINES,
+        "MAX_TYPOLOGY_LINE_CHARACTERS": limits.MAX_TYPOLOGY_LINE_CHARACTERS,
+        "MAX_TYPOLOGY_FACETS": limits.MAX_TYPOLOGY_FACETS,
+        "MAX_TYPOLOGY_CODES": limits.MAX_TYPOLOGY_CODES,
+        "MOST_VERSIONS": typology.MOST_VERSIONS,
     }
     assert f"`RATIO_APPLIES_ABOVE_BYTES`, {parquet_footer.RATIO_APPLIES_ABOVE_BYTES} " in section("Limits")
     assert isinstance(DEFAULT, limits.Limits)
@@ -131,7 +139,13 @@ def test_the_example_of_the_logical_digest_is_right() -> None:
 
 @pytest.mark.parametrize(
     ("title", "read"),
-    [("Retraction", Retraction), ("Receipt", Receipt), ("Notice", Notice), ("Attestation", Attestation)],
+    [
+        ("Retraction", Retraction),
+        ("Receipt", Receipt),
+        ("Notice", Notice),
+        ("Typology", Typology),
+        ("Attestation", Attestation),
+    ],
 )
 def test_the_example_of_a_payload_is_one(title: str, read: type[Retraction]) -> None:
     """Once its digests are written out, the example is the document of its section."""

@@ -70,7 +70,10 @@ def test_programs_are_told_the_same(pages: Any) -> None:
     tasks = officer.get("/api/v1/tasks").json()
     rows = {row["dataflow"]: row for row in officer.get("/api/v1/deadlines").json()}
 
-    assert [(one["kind"], one["path"]) for one in tasks] == [("approve", "/workspace/4")]
+    assert [(one["kind"], one["path"]) for one in tasks] == [
+        ("review_typology", "/typologies/register/KZ-2026-001"),
+        ("approve", "/workspace/4"),
+    ]
     assert rows["DECLARED_FLOW"]["late"][0] == {"period": "2024", "due": "2025-06-29", "days": 246}
     assert (rows["DECLARED_FLOW"]["late_count"], rows["R33_A"]["late_count"]) == (12, 1)
     assert rows["DECLARED_FLOW"]["on_its_way"] == [4, 3]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from node.services import indicators, sync
+from tests.support.described import described, titled
 from tests.support.federation import federation, release_rows
 from tests.unit.web.conftest import Pages, _pages
 from tests.unit.web.test_web_pages import Markup
@@ -160,3 +161,16 @@ def test_before_anything_was_shared_the_page_says_when_it_will_be(
         text = visible(_pages(nodes, tmp_path).as_person("head").get("/typologies").text)
 
     assert "No figures by typology were shared yet" in text
+
+
+def test_a_typology_with_figures_and_its_words_lead_to_one_another(shared: Pages) -> None:
+    """From the figures to the register by the method, and from the entry back to the figures."""
+    entry = described(shared.nodes, "KZ", titled("Дробление", codes={"METHOD": ("TM02",)}))
+    browser = shared.as_person("head")
+
+    found = re.search(r'href="(/typologies/register\?METHOD=TM02)"', browser.get(ONE).text)
+    assert found is not None
+    assert entry.typology in browser.get(found.group(1)).text
+    page = browser.get(f"/typologies/register/{entry.typology}").text
+    assert 'href="/typologies/TM02"' in page
+    assert browser.get("/typologies/TM02").status_code == 200

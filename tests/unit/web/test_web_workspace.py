@@ -132,7 +132,7 @@ def test_a_file_over_the_limit_is_refused_with_a_page_and_kept_nowhere(pages: An
     before = len(pages.surface.ctx.submissions.all())
     browser = pages.as_person("aigerim")
 
-    answer = send(browser, b"x" * 300_000)
+    answer = send(browser, b"x" * 400_000)
 
     assert answer.status_code == 413
     assert "The file is too large" in answer.text
