@@ -35,6 +35,7 @@ class Action(StrEnum):
     RELEASE = "release"
     RETRACT = "retract"
     READ_DASHBOARD = "read_dashboard"
+    ACKNOWLEDGE = "acknowledge"
     READ_EXCHANGE = "read_exchange"
     SYNCHRONISE = "synchronise"
     NOTIFY = "notify"
@@ -58,6 +59,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.RELEASE: frozenset({Role.RELEASER}),
     Action.RETRACT: frozenset({Role.RELEASER}),
     Action.READ_DASHBOARD: frozenset(Role),
+    Action.ACKNOWLEDGE: frozenset({Role.ANALYST}),
     Action.READ_EXCHANGE: frozenset(Role),
     Action.SYNCHRONISE: frozenset({Role.OPERATOR}),
     Action.NOTIFY: frozenset({Role.OPERATOR}),

@@ -18,6 +18,7 @@ from node.ports.outside import Keyring, PasswordKeeper, PeerDirectory
 from node.ports.peers import PeerStore
 from node.ports.reading import RecordStager, TableReader
 from node.ports.records import RecordStore
+from node.ports.signals import SignalStore
 from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
 from node.ports.witness import EvidenceStore, WitnessStore
@@ -50,6 +51,7 @@ class Context:
     evidence: EvidenceStore
     maintenance: MaintenanceStore
     compiled: CompiledIndex
+    signals: SignalStore
     state: StateVersion
     objects: ObjectStore
     keyring: Keyring

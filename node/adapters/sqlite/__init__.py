@@ -18,6 +18,7 @@ from node.adapters.sqlite.ledger import SqliteLedger
 from node.adapters.sqlite.maintenance import SqliteMaintenance
 from node.adapters.sqlite.peers import SqlitePeers
 from node.adapters.sqlite.records import SqliteRecords
+from node.adapters.sqlite.signals import SqliteSignals
 from node.adapters.sqlite.submissions import SqliteSubmissions
 from node.adapters.sqlite.witness import SqliteWitness
 from node.adapters.sqlite.work import SqliteIndicators, SqliteJobs
@@ -38,6 +39,7 @@ class Stores(TypedDict):
     evidence: SqliteEvidence
     maintenance: SqliteMaintenance
     compiled: SqliteCompiled
+    signals: SqliteSignals
     state: Database
 
 
@@ -56,5 +58,6 @@ def stores(database: Database) -> Stores:
         evidence=SqliteEvidence(database),
         maintenance=SqliteMaintenance(database),
         compiled=SqliteCompiled(database),
+        signals=SqliteSignals(database),
         state=database,
     )

@@ -1,4 +1,4 @@
-"""Typologies by member and period, as the shared cells give them, and what functions on vectors say of them.
+"""Typologies by member and period, as the shared cells give them.
 
 Invariants: a figure belongs to its reporter and is added to nobody else's; a typology is a code of the second level, so
 that no code counts within another; a place without a cell is unknown and never a zero.
@@ -8,32 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from node.services.cells import cells
 from node.services.context import Context
 from node.services.views.facets import Selection, select
-from node.services.views.figure import NOT_SHARED, Figure, Kind, figure
+from node.services.views.figure import NOT_SHARED, Figure, figure
 from node.services.views.rows import among, having
-from risk_models.indicators.monotone import Cells, Integers
-from risk_models.indicators.novelty import Novelty, emergence, novelty
-from risk_models.indicators.specialisation import Margins, lq
-from risk_models.numerics.series import CERTAIN, NO
-from risk_models.numerics.tails import MOST_COUNTED
 from schemas import registry
 from schemas.hierarchy import WORLD, broader
-from schemas.interval import Interval
 from schemas.structure import TOTAL, Dataflow
 
 TYPOLOGY, PERIOD = "METHOD", "TIME_PERIOD"
-Z = Decimal("1.9599639845400542355244945305205515279555500778695")
-PRIOR, LEVEL = Decimal("0.5"), Decimal("0.001")
-# Least expected for a quotient; periods before a novelty, at least and at most; above so many a period nothing is new.
-MIN_EXPECTED, MIN_HISTORY, HISTORY, MOST_USUAL = 5, 6, 12, 20
 _WHOLE = (WORLD, "_Z")
 _CHOSEN = ("FLOW_DIRECTION", "MEASURE", PERIOD)
 
@@ -60,33 +48,6 @@ class Profiles:
         return self.figures.get((code, member, period), NOT_SHARED)
 
 
-@dataclass(frozen=True, slots=True)
-class Speciality:
-    """D3 of one member: the quotient, its limits where they are defined, and whether enough was expected."""
-
-    member: str
-    quotient: Interval | None
-    limits: Interval | None
-    is_sufficient: bool
-
-    @property
-    def is_special(self) -> bool:
-        """True if the whole interval lies above the region's mix, on enough reports."""
-        return self.is_sufficient and self.limits is not None and self.limits.lower > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Emerging:
-    """D2 of one member's newest period: how surprising its count is; `signal` certain, possible or empty."""
-
-    code: str
-    member: str
-    time_period: str
-    figure: Figure
-    index: Interval
-    signal: str
-
-
 def offered(ctx: Context, dataflows: Iterable[Dataflow]) -> dict[str, pa.Table]:
     """Give the dataflows with figures by typology that were shared, with those figures."""
     found = {flow.id: _by_typology(ctx, flow) for flow in dataflows if _is_by_typology(flow)}
@@ -106,87 +67,6 @@ def profiles(selection: Selection) -> Profiles:
     return Profiles(
         {(row[TYPOLOGY], row["REF_AREA"], row[PERIOD]): figure(row) for row in selection.cells.to_pylist()}
     )
-
-
-def specialities(found: Profiles, period: str) -> dict[tuple[str, str], Speciality]:
-    """D3 of every member and typology of a period; nothing if a figure has no upper bound: the mix is then unknown."""
-    known = {
-        (code, member): one
-        for (code, member, at), one in found.figures.items()
-        if at == period and one.kind in {Kind.EXACT, Kind.ZERO, Kind.WITHHELD}
-    }
-    if not known or any(one.upper is None for one in known.values()):
-        return {}
-    low = np.array([one.lower or 0 for one in known.values()], np.int64)
-    high = np.array([one.upper or 0 for one in known.values()], np.int64)
-    part = Cells(low, high)
-    margins = Margins(
-        _margin(part, [member for _, member in known]),
-        _margin(part, [code for code, _ in known]),
-        _margin(part, [""] * len(known)),
-    )
-    figures = lq(part, margins, Z, MIN_EXPECTED)
-    rows = zip(
-        known,
-        figures.quotient.intervals(),
-        figures.confidence.intervals(),
-        figures.is_sufficient,
-        strict=True,
-    )
-    return {
-        (code, member): Speciality(member, quotient, limits, bool(enough))
-        for (code, member), quotient, limits, enough in rows
-    }
-
-
-def emerging(found: Profiles, members: Sequence[str]) -> tuple[Emerging, ...]:
-    """D2 of the newest period of every series that has enough periods before it, the most surprising first."""
-    raised = [one for code in found.codes for member in members if (one := _emerging(found, code, member))]
-    return tuple(
-        sorted(raised, key=lambda one: (one.signal != "certain", -one.index.lower, one.code, one.member))
-    )
-
-
-def _emerging(found: Profiles, code: str, member: str) -> Emerging | None:
-    series = [(period, found.at(code, member, period)) for period in reversed(found.periods)]
-    counted = [(period, one) for period, one in series if one.upper is not None]
-    if len(counted) <= MIN_HISTORY + 1 or counted[-1][0] != found.periods[0]:
-        return None
-    if max(one.upper or 0 for _, one in counted) > MOST_COUNTED:
-        return None
-    judged = [_novelty([one for _, one in counted[:until]]) for until in (len(counted), len(counted) - 1)]
-    (now, before, exposure), (earlier, _, _) = judged
-    if int(before.low[0]) > MOST_USUAL * int(exposure[1, 0]):
-        return None
-    signals = emergence(now, earlier, before, exposure[1], LEVEL)
-    strongest = int(max(signals.emerging[0], signals.surging[0]))
-    (index,) = now.index.intervals()
-    if strongest == NO or index is None:
-        return None
-    period, newest = counted[-1]
-    return Emerging(code, member, period, newest, index, "certain" if strongest == CERTAIN else "possible")
-
-
-def _novelty(series: Sequence[Figure]) -> tuple[Novelty, Cells, Integers]:
-    """Judge the last of a series by at most `HISTORY` periods before it."""
-    *earlier, now = series[-HISTORY - 1 :]
-    before = Cells(
-        np.array([sum(one.lower or 0 for one in earlier)], np.int64),
-        np.array([sum(one.upper or 0 for one in earlier)], np.int64),
-    )
-    exposure = np.array([[1], [len(earlier)]], np.int64)
-    count = Cells(np.array([now.lower or 0], np.int64), np.array([now.upper or 0], np.int64))
-    return novelty(count, before, exposure, PRIOR), before, exposure
-
-
-def _margin(part: Cells, names: Sequence[str]) -> Cells:
-    """Give each cell the sum of the cells of its name."""
-    of = {name: place for place, name in enumerate(dict.fromkeys(names))}
-    places = np.array([of[name] for name in names])
-    sums = [np.zeros(len(of), np.int64) for _ in range(2)]
-    for total, bound in zip(sums, (part.low, part.high), strict=True):
-        np.add.at(total, places, bound)
-    return Cells(*(total[places] for total in sums))
 
 
 def _is_by_typology(flow: Dataflow) -> bool:

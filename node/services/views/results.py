@@ -12,7 +12,9 @@ import pyarrow as pa
 from node.services.context import Context
 from node.services.indicators import CROSS_BORDER, latest_results
 from node.services.views.rows import having
+from risk_models.early_warning.alarms import shown_level
 from schemas import registry
+from schemas.interval import Interval
 from schemas.structure import TOTAL
 
 NO_AREA = "_Z"
@@ -115,6 +117,11 @@ def result(row: Mapping[str, Any]) -> Result:
         q_lower=_decimal(row.get("Q_LOWER")),
         q_upper=_decimal(row.get("Q_UPPER")),
     )
+
+
+def level_of(one: Result) -> int:
+    """Give the level that a result of E13 is acted on with."""
+    return shown_level(Interval(one.lower or Decimal(0), one.upper))
 
 
 def mirrored(facet: str) -> str:
