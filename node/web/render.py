@@ -53,7 +53,7 @@ class Renderer:
         return HTMLResponse(body, status, {"Cache-Control": "no-store"})
 
     @staticmethod
-    def address(path: str, **parameters: str) -> str:
+    def address(path: str, /, **parameters: str) -> str:
         """Give an address with those parameters that are not empty."""
         query = urlencode({name: value for name, value in parameters.items() if value != ""})
         return f"{path}?{query}" if query else path

@@ -11,7 +11,7 @@ import pyarrow as pa
 from node.errors import Invalid, NotFound
 from node.ports.exports import Export, ExportColumn, ExportFormat
 from node.services.context import Context
-from node.services.exports import figures, notes, series, words
+from node.services.exports import figures, notes, series, states, words
 from node.services.exports.extracts import ExportedTable, bundles_held, flow_cells, matrix, ranking
 
 MOST_ROWS = {
@@ -32,9 +32,12 @@ TABLES = (
     ExportedTable(
         "corridor", ("area", "counterpart", "dataflow"), figures.corridor_ends, takes_dimensions=True
     ),
+    ExportedTable("typologies", ("dataflow",), states.typology_rows, takes_dimensions=True),
     ExportedTable("typology", ("method", "dataflow"), series.typology_series, takes_dimensions=True),
     ExportedTable("warning", ("area", "counterpart", "facet", "period"), series.warning_series),
     ExportedTable("warnings", ("dataflow", "area"), figures.alarms),
+    ExportedTable("assessment", ("year", "model"), states.assessed),
+    ExportedTable("exchange", (), states.peers),
     ExportedTable("member", ("area",), figures.member),
     ExportedTable("indicators", ("model", *(name.lower() for name in figures.FILTERS)), figures.indicators),
     ExportedTable("bundles", ("originator", "dataflow", "live_only"), bundles_held),

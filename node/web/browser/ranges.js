@@ -14,7 +14,7 @@ export function draw({ id, dataset }) {
   const written = numbers(document.documentElement.lang, dataset.currency);
   saves(id, (_, colours) => {
     const rows = read(document.querySelector(dataset.table));
-    return { width: WIDE, height: TOP + ROW * rows.length, option: options(rows, { written, colours }), keys: [] };
+    return { width: WIDE, height: TOP + ROW * rows.length, option: options(rows, { written, colours, top: topOf(rows, dataset) }), keys: [] };
   });
 }
 
@@ -26,8 +26,12 @@ function read(table) {
   }));
 }
 
-function options(rows, { written, colours }) {
-  const top = Math.max(1, ...rows.flatMap(({ low, high }) => [low, high]).filter(Number.isFinite));
+/** The end of the scale: the one that is stated, else the largest bound that is known. */
+function topOf(rows, { top }) {
+  return Number(top) || Math.max(1, ...rows.flatMap(({ low, high }) => [low, high]).filter(Number.isFinite));
+}
+
+function options(rows, { written, colours, top }) {
   const letters = { color: colours.ink, fontFamily: colours.letters, fontSize: SIZE, width: NAMES - 30, overflow: "truncate" };
   const pattern = hatching(colours);
   return {

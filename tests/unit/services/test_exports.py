@@ -31,6 +31,8 @@ ASKED: dict[str, dict[str, str]] = {
     "corridor": {"area": "KZ", "counterpart": "BY"},
     "ranking": {},
     "warnings": {},
+    "assessment": {},
+    "exchange": {},
     "member": {"area": "KZ"},
     "indicators": {},
     "bundles": {},
@@ -38,7 +40,7 @@ ASKED: dict[str, dict[str, str]] = {
 
 
 # tests/unit/web/test_web_typologies.py and test_web_warnings.py
-TRIED_ON_THEIR_PAGES = {"typology", "warning"}
+TRIED_ON_THEIR_PAGES = {"typologies", "typology", "warning"}
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +132,28 @@ def test_both_ends_of_a_corridor_stand_beside_one_another(ctx: Context) -> None:
     assert [(row["SENDER"], row["TIME_PERIOD"]) for row in rows] == [("KZ", "2012"), ("KZ", "2011")]
     assert {(row["SENT_VALUE"], row["RECEIVED_VALUE"]) for row in rows} == {(10050, 25000)}
     assert all(row["ASYMMETRY_STATUS"] for row in rows)
+
+
+def test_who_is_not_assessed_has_a_row_that_says_so(ctx: Context) -> None:
+    """Every member, with no level and no rank where there is too little; the notes name the run."""
+    made = taken(ctx, "assessment", ExportFormat.JSON)
+    rows = made.table.to_pylist()
+
+    assert {row["REF_AREA"] for row in rows} >= {"BY", "KZ", "RU"}
+    assert all((row["LEVEL_LEAST"] is None) == (row["STATE"] != "assessed") for row in rows)
+    assert all((row["RANK_BEST"] is None) == (row["STATE"] != "assessed") for row in rows)
+    assert made.notes["models"][0]["model"].startswith("assessment_")
+
+
+def test_the_exchange_has_a_row_for_each_peer(ctx: Context) -> None:
+    """Both others, read a moment ago, with nothing refused."""
+    rows = taken(ctx, "exchange", ExportFormat.JSON).table.to_pylist()
+
+    assert [(row["MEMBER"], row["STANDING"], row["REFUSED_RECORDS"]) for row in rows] == [
+        ("BY", "fresh", 0),
+        ("RU", "fresh", 0),
+    ]
+    assert all(row["LAST_SUCCESS_AT"] for row in rows)
 
 
 def test_the_notes_name_bundles_certificates_and_digests(ctx: Context) -> None:

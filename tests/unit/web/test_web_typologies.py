@@ -172,6 +172,21 @@ def test_the_trend_is_saved_as_it_stands(shared: Pages) -> None:
     assert "TIME_PERIOD" not in saved["notes"]["filters"]
 
 
+def test_the_list_is_saved_with_what_is_special(shared: Pages) -> None:
+    """(90 / 114) / (110 / 214) = 1.536 for KZ and structuring, reported since 2011; the notes name the run."""
+    browser = shared.as_person("head")
+    page = browser.get(f"{LIST}&TIME_PERIOD=2012").text
+    (link,) = re.findall(r'href="(/exports/typologies\.json[^"]+)"', page)
+
+    saved = browser.get(link.replace("&amp;", "&")).json()
+    (row,) = [one for one in saved["rows"] if (one["METHOD"], one["REF_AREA"]) == ("TM02", "KZ")]
+
+    assert row["OBS_VALUE"] == 90
+    assert float(row["LQ_LOWER"]) == pytest.approx((90 / 114) / (110 / 214), rel=1e-8)
+    assert (row["SINCE_CERTAIN"], row["LQ_STATUS"]) == ("2011", "ok")
+    assert saved["notes"]["models"][0]["model"] == "indicators_1"
+
+
 def test_of_amounts_nothing_is_judged(shared: Pages, visible: Callable[[str], str]) -> None:
     """The tests are made for counts; the page says what to choose."""
     text = visible(shared.as_person("head").get(LIST.replace("N_STR", "V_TXN")).text)
