@@ -138,6 +138,14 @@ def test_every_chart_is_saved_in_both_forms(
     assert "node of Kazakhstan" in written["Description"]
 
 
+def test_a_kazakh_picture_has_kazakh_numbers(saved: Callable[..., bytes]) -> None:
+    """Nine million dollars, whatever the browser knows of the language."""
+    _, drawn, _ = drawing(saved(ALARM.replace("lang=en", "lang=kk"), "chart-series", "svg"))
+
+    assert "8\N{NO-BREAK SPACE}млн" in drawn or "9\N{NO-BREAK SPACE}млн" in drawn
+    assert "Қазақстан" in drawn
+
+
 def test_a_picture_that_cannot_be_made_says_so(visit: Callable[..., Any]) -> None:
     """The node gives no notes, as after its session ended: words beside the button, and nothing is saved."""
     window = visit(viewport=WIDE)
