@@ -222,3 +222,24 @@ def test_before_anything_was_shared_the_page_says_when_it_will_be(
         text = visible(_pages(nodes, tmp_path).as_person("head").get("/typologies").text)
 
     assert "No figures by typology were shared yet" in text
+
+
+def test_what_emerges_is_acknowledged_like_a_warning(shared: Pages, visible: Callable[[str], str]) -> None:
+    """One mechanism: from the watch by a form, and the watch then says who has seen it; in every language."""
+    browser = shared.as_person("head")
+    (link, *_) = re.findall(r'href="(/signals\?indicator=D2[^"]+)"', browser.get(INCOMING).text)
+    address = link.replace("&amp;", "&")
+    form = browser.get(address).text
+    named = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+
+    answer = browser.post("/signals", {**named, "note": "Told the partners."})
+    pages = [
+        browser.get(f"{answer.headers['location']}&lang={language}").text for language in ("ru", "kk", "en")
+    ]
+
+    assert answer.status_code == 303
+    assert [Markup(page).faults for page in pages] == [[], [], []]
+    assert "Told the partners." in visible(browser.get(INCOMING).text)
+    assert [one.signal.model_id for one in shared.surface.ctx.signals.said("indicators_1")] == [
+        "indicators_1"
+    ]
