@@ -79,6 +79,10 @@ def test_the_levels_can_be_saved_as_a_picture_and_a_table(assessed: Pages) -> No
     assert re.search(
         r'data-picture="chart-levels"[^>]+data-notes="/exports/assessment\.notes\.json\?year=\d+"', page
     )
+    own = assessed.as_person("head").get("/assessment/KZ").text
+    assert len(re.findall(r'<tr data-name="[^"]+" data-low=', own)) >= 3
+    (notes,) = re.findall(r'data-picture="chart-scores"[^>]+data-notes="([^"]+)"', own)
+    assert assessed.as_person("head").get(notes.replace("&amp;", "&")).json()["notes"]["rows"] > 0
     assert re.search(r'href="/exports/assessment\.xlsx\?year=\d+"', page)
 
 
