@@ -43,6 +43,7 @@ class Action(StrEnum):
     REVIEW_SCORE = "review_score"
     APPROVE_OVERRIDE = "approve_override"
     REPLY_TO_SCORE = "reply_to_score"
+    ACKNOWLEDGE = "acknowledge"
     READ_EXCHANGE = "read_exchange"
     SYNCHRONISE = "synchronise"
     NOTIFY = "notify"
@@ -75,6 +76,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.REVIEW_SCORE: frozenset({Role.ANALYST}),
     Action.APPROVE_OVERRIDE: frozenset({Role.RELEASER}),
     Action.REPLY_TO_SCORE: frozenset({Role.RELEASER}),
+    Action.ACKNOWLEDGE: frozenset({Role.ANALYST}),
     Action.READ_EXCHANGE: frozenset(Role),
     Action.SYNCHRONISE: frozenset({Role.OPERATOR}),
     Action.NOTIFY: frozenset({Role.OPERATOR}),

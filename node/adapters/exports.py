@@ -33,6 +33,18 @@ def write_json(export: Export) -> bytes:
     return json.dumps(document, ensure_ascii=False, default=str).encode()
 
 
+def write_notes(export: Export) -> bytes:
+    """Give the notes alone: for programs, and line by line for people."""
+    document = {
+        "name": export.name,
+        "title": export.title,
+        "language": export.language,
+        "notes": dict(export.notes),
+        "lines": [{"about": line.about, "label": line.label, "text": line.text} for line in export.lines],
+    }
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
 def write_parquet(export: Export) -> bytes:
     """Give a Parquet file whose key-value metadata holds the notes."""
     sink = io.BytesIO()
@@ -68,6 +80,7 @@ _WRITERS: dict[ExportFormat, Callable[[Export], bytes]] = {
     ExportFormat.XLSX: write_workbook,
     ExportFormat.PARQUET: write_parquet,
     ExportFormat.ARROW: write_arrow,
+    ExportFormat.NOTES: write_notes,
 }
 
 

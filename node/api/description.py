@@ -62,6 +62,7 @@ _ALSO = {
         HTTPStatus.NOT_ACCEPTABLE,
         HTTPStatus.NOT_IMPLEMENTED,
     ),
+    "POST /api/v1/acknowledgements": (HTTPStatus.NOT_FOUND,),
     "GET /api/v1/assessment": (HTTPStatus.NOT_FOUND,),
     "GET /api/v1/exports/{table}": (HTTPStatus.NOT_ACCEPTABLE,),
     "GET /api/v1/cells/{dataflow}": (HTTPStatus.CONFLICT,),

@@ -17,7 +17,10 @@ ColumnKind = Literal["text", "integer", "decimal"]
 
 
 class ExportFormat(StrEnum):
-    """The forms of a table. CSV is the rows alone, CSVW what describes them, ZIP the two together."""
+    """The forms of a table. CSV is the rows alone, CSVW what describes them, ZIP the two together.
+
+    NOTES has no rows: it is what a picture that is drawn from the table carries.
+    """
 
     JSON = "json"
     CSV = "csv"
@@ -26,6 +29,7 @@ class ExportFormat(StrEnum):
     XLSX = "xlsx"
     PARQUET = "parquet"
     ARROW = "arrow"
+    NOTES = "notes"
 
 
 MEDIA_TYPES = {
@@ -36,6 +40,7 @@ MEDIA_TYPES = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.PARQUET: "application/vnd.apache.parquet",
     ExportFormat.ARROW: "application/vnd.apache.arrow.stream",
+    ExportFormat.NOTES: "application/vnd.irac.notes+json",
 }
 SUFFIXES = {
     ExportFormat.JSON: ".json",
@@ -45,6 +50,7 @@ SUFFIXES = {
     ExportFormat.XLSX: ".xlsx",
     ExportFormat.PARQUET: ".parquet",
     ExportFormat.ARROW: ".arrows",
+    ExportFormat.NOTES: ".notes.json",
 }
 
 
@@ -59,8 +65,9 @@ class ExportColumn:
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """One line of the notes for people: what it is about, and what is said."""
+    """One line of the notes for people: what it is about, by a name and in words, and what is said."""
 
+    about: str
     label: str
     text: str
 

@@ -6,7 +6,7 @@ of each block its key, its digest and the bundles it reads, so a later run knows
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -72,8 +72,18 @@ def figures_of(ctx: Context, table: pa.Table) -> pa.Table:
     if not is_index(table):
         return table
     named = [digest for digest in table.column("OBJECT").to_pylist() if digest]
-    figures = [as_texts(parquet.read(ctx.objects.get(digest), ctx.limits)) for digest in named]
+    figures = [as_texts(_stored(ctx, digest)) for digest in named]
     return in_order(pa.concat_tables([table_of([]), *figures]))
+
+
+def figures_in(ctx: Context, run: IndicatorRun, names: Collection[str]) -> pa.Table:
+    """Give the figures of some blocks of a run alone, columns `figures.COLUMNS`; a block that there is not has none."""
+    index = ctx.tables.get(f"index of {run.results}", lambda: _stored(ctx, run.results))
+    if not is_index(index):
+        return table_of([])
+    rows = index.select(["BLOCK", "OBJECT"]).to_pylist()
+    named = [row["OBJECT"] for row in rows if row["BLOCK"] in names and row["OBJECT"]]
+    return pa.concat_tables([table_of([]), *(_texts(ctx, digest) for digest in named)])
 
 
 def moved(before: Mapping[str, Block], now: Sequence[Block]) -> list[Moved]:
@@ -106,6 +116,14 @@ def news(before: Mapping[str, Block], now: Sequence[Block]) -> Mapping[str, str 
 def is_index(table: pa.Table) -> bool:
     """True if a stored table of results names blocks."""
     return set(_NAMES) <= set(table.column_names)
+
+
+def _stored(ctx: Context, digest: str) -> pa.Table:
+    return parquet.read(ctx.objects.get(digest), ctx.limits)
+
+
+def _texts(ctx: Context, digest: str) -> pa.Table:
+    return ctx.tables.get(f"texts of {digest}", lambda: as_texts(_stored(ctx, digest)))
 
 
 def _moved(old: Block | None, new: Block | None) -> Moved:

@@ -21,6 +21,7 @@ from node.ports.reading import RecordStager, TableReader
 from node.ports.records import RecordStore
 from node.ports.reruns import RerunStore
 from node.ports.reviews import ReviewStore
+from node.ports.signals import SignalStore
 from node.ports.submissions import SubmissionStore
 from node.ports.templates import DefinitionWriter
 from node.ports.typologies import TypologyStore
@@ -57,6 +58,7 @@ class Context:
     evidence: EvidenceStore
     maintenance: MaintenanceStore
     compiled: CompiledIndex
+    signals: SignalStore
     state: StateVersion
     objects: ObjectStore
     arranged: ArrangedStore

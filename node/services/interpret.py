@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from node.access import Action, Actor
@@ -54,6 +55,20 @@ class Correction:
     header_last: int | None = None
     last_row: int | None = None
     columns: Mapping[int, ColumnCorrection] = field(default_factory=dict, hash=False)
+
+
+def by_hand(
+    ctx: Context, path: Path, file_name: str, dataflow_id: str, *, sheet: str = "", encoding: str = ""
+) -> Recipe | None:
+    """Find out how a file is read where a person names its sheet or its encoding; None where they name neither.
+
+    Raises:
+        Invalid, TooLarge: the file cannot be read so.
+    """
+    if not (sheet or encoding):
+        return None
+    upload = known_dataflow(dataflow_id).upload
+    return ctx.reader.detect(path, file_name, upload, sheet=sheet or None, encoding=encoding or None)
 
 
 def correct(

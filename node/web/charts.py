@@ -53,6 +53,13 @@ def interval_bar(lower: Decimal, upper: Decimal | None) -> Bar:
     return Bar(solid, max(end - solid, 0))
 
 
+def part_bar(one: Figure, top: int) -> Bar:
+    """Draw a figure as a part of the largest one; what is withheld is hatched between its bounds."""
+    whole = Decimal(max(top, LEAST_RANGE))
+    upper = None if one.upper is None else one.upper / whole
+    return interval_bar((one.lower or 0) / whole, upper)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A range on a scale of a hundred units; one that is a point is still a unit wide."""

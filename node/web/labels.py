@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from node.ports.work import Said
+from node.services.views.facets import Selection
 from node.services.views.results import Result
 from node.web.language import Language
 from node.web.words import word
@@ -30,6 +31,8 @@ FACET_LISTS = (
 )
 ASSESSED_BY = "member_risk_1"
 PLACEHOLDERS = frozenset({"_Z", "_X", "_T", ""})
+# the heading of a chart says these
+SAID_IN_TITLES = frozenset({"MEASURE", "TIME_PERIOD"})
 MISSING = "\u2013"
 # Codes that say nothing unless it is said of what.
 NOT_KNOWN = frozenset({"_X", "_U", "_O"})
@@ -105,16 +108,26 @@ class Labels:
         measures = registry.codelist("CL_MEASURE")
         previous = ""
         parts = facet.split("/")
-        cuts = _cuts(parts)
+        cuts, flows = _cuts(parts), {flow.id for flow in registry.dataflows()}
+        is_after_flow = False
         for place, part in enumerate(parts):
             is_of_cut = part in NOT_KNOWN and place < len(cuts)
             if part in PLACEHOLDERS and not is_of_cut:
                 continue
             joint = " → " if part in measures and previous in measures else ", "
             said = f"{self.column(cuts[place])}: " if is_of_cut else ""
-            named += (joint if named else "") + said + self._part(part)
-            previous = part
+            named += (joint if named else "") + said + (self._suffix if is_after_flow else self._part)(part)
+            previous, is_after_flow = part, is_after_flow or part in flows
         return named
+
+    def choice(self, selection: Selection) -> str:
+        """Give what is chosen in words: every dimension that is not at its whole."""
+        chosen = [
+            f"{self.column(name)}: {self.of_dimension(name, code)}"
+            for name, code in selection.address.items()
+            if code not in PLACEHOLDERS and name not in SAID_IN_TITLES
+        ]
+        return "; ".join(chosen)
 
     def corridor(self, result: Result) -> str:
         """Give the areas a result speaks of."""
@@ -142,6 +155,14 @@ class Labels:
         """Give what a job did, as a sentence with its facts; of a fact nobody told a dash."""
         named = {"member": self.area(str(said.facts["member"]))} if "member" in said.facts else {}
         return self.word("said", said.code).format_map(defaultdict(lambda: MISSING, {**said.facts, **named}))
+
+    def _suffix(self, part: str) -> str:
+        """What stands after the dataflow says which of an indicator's figures it is: a word of ours, or a dimension."""
+        said = self.word("facet", part)
+        if said != part:
+            return said
+        column = self.column(part)
+        return column if column != part else self._part(part)
 
     def _part(self, part: str) -> str:
         for codelist in FACET_LISTS:

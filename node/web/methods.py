@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from node.web.language import N_
+from node.web.methods_tier_one import BY_FORM, DETECTION, READINGS
 from risk_models.indicators.catalogue import described
 from risk_models.model import register
 
@@ -278,6 +279,8 @@ BY_FACET = {
         unit="share",
     ),
 }
+METHODS |= {name: Method(said, DETECTION, unit) for name, (said, unit) in READINGS.items()}
+BY_FACET |= {place: Method(said, DETECTION, unit) for place, (said, unit) in BY_FORM.items()}
 UNKNOWN = Method(reading="", caution="", unit="number")
 
 

@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from node.services.views.warnings import level_of
-from node.web.charts import interval_bar, lines, span, watched, waterfall
+from node.services.views.results import level_of
+from node.web.charts import interval_bar, lines, part_bar, span, watched, waterfall
 from node.web.formats import Formats
 from node.web.labels import Labels
 from node.web.language import Language, read_languages
@@ -27,6 +27,14 @@ from node.web.words import word
 from schemas.digest import sha256_hex
 
 STATIC = "/static"
+DRAWN: Mapping[str, object] = {
+    "bar": interval_bar,
+    "lines": lines,
+    "part_bar": part_bar,
+    "span": span,
+    "watched": watched,
+    "waterfall": waterfall,
+}
 
 
 class Renderer:
@@ -45,7 +53,7 @@ class Renderer:
         return HTMLResponse(body, status, {"Cache-Control": "no-store"})
 
     @staticmethod
-    def address(path: str, **parameters: str) -> str:
+    def address(path: str, /, **parameters: str) -> str:
         """Give an address with those parameters that are not empty."""
         query = urlencode({name: value for name, value in parameters.items() if value != ""})
         return f"{path}?{query}" if query else path
@@ -62,21 +70,17 @@ class Renderer:
         environment.policies["ext.i18n.trimmed"] = True
         environment.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined]
         labels, formats = Labels(language), Formats(language.locale)
+        environment.globals |= DRAWN
         environment.globals |= {
             "address": self.address,
-            "bar": interval_bar,
             "f": formats,
             "labels": labels,
             "language": language,
             "languages": list(self.languages.values()),
             "level_of": level_of,
-            "lines": lines,
             "member": self._member,
-            "span": span,
-            "waterfall": waterfall,
             "method": method,
             "page_of": page_of,
-            "watched": watched,
             "script": partial(_script_address, read_manifest()),
             "steps_of": steps_of,
             "static": partial(_static_address, self._version),

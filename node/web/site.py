@@ -28,6 +28,7 @@ from node.web.pages import (
     methods,
     register,
     reviews,
+    signals,
     start,
     templates,
     upload,
@@ -46,6 +47,7 @@ PAGES = (
     *register.PAGES,  # before the pages of single typologies: no code of a method is "register"
     *dashboard.PAGES,
     *reviews.PAGES,
+    *signals.PAGES,
     *methods.PAGES,
     *bundles.PAGES,
     *upload.PAGES,

@@ -8,7 +8,8 @@ interval. Source: methodology 0.3.2 and G5.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -80,11 +81,22 @@ def rank_intervals(scores: Intervals, frame: Frame, shape: ResultShape) -> tuple
     found: list[RankInterval | None] = [None] * len(scores)
     for places in frame.blocks(shape.within):
         ends = {place: _ends(scores[place], shape) for place in places if scores[place] is not None}
-        for place, (low, high) in ends.items():
-            ahead = sum(other_low > high for other_low, _ in ends.values())
-            behind = sum(other_high < low for _, other_high in ends.values())
-            found[place] = RankInterval(1 + ahead, len(ends) - behind)
+        for place, ranks in zip(ends, possible_ranks(list(ends.values())), strict=True):
+            found[place] = ranks
     return tuple(found)
+
+
+def possible_ranks(ends: Sequence[tuple[Decimal | int, Decimal | int | None]]) -> tuple[RankInterval, ...]:
+    """Return the ranks that intervals leave possible, the largest first; an upper end of None is without bound."""
+    lows = sorted(low for low, _ in ends)
+    highs = sorted(high for _, high in ends if high is not None)
+    count = len(ends)
+    return tuple(
+        RankInterval(
+            1 + (0 if high is None else count - bisect_right(lows, high)), count - bisect_left(highs, low)
+        )
+        for low, high in ends
+    )
 
 
 def bounds_table(model: Composite, found: Bounded) -> pa.Table:

@@ -108,8 +108,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, all_roles: str) -> Iterator
         fill(nodes, folder)
         ctx = nodes["KZ"]
         release_rows(nodes, "KZ", "DECLARED_FLOW", _with_a_jump(), folder)
-        by_method = [{**row, "METHOD": "TM02"} for row in suspicious("RU")[:6]]
-        release_rows(nodes, "RU", "SUSPICIOUS_FLOW", by_method, folder)
+        release_rows(nodes, "RU", "SUSPICIOUS_FLOW", _by_method(), folder)
         sync.sync_peer(ctx, "RU", holder="test", now=nodes.clock.now())
         indicators.recompute(ctx, nodes.clock.now())
         for login, role in (("head", Role.ANALYST), ("inspector", Role.AUDITOR)):
@@ -128,6 +127,17 @@ def served(tmp_path_factory: pytest.TempPathFactory, all_roles: str) -> Iterator
         )
         with serving(Port(made.app, listener)):
             yield f"http://127.0.0.1:{listener.getsockname()[1]}", nodes
+
+
+def _by_method() -> list[dict[str, str]]:
+    """Give six reports of one typology in each of two years."""
+    dates = ("BEGIN_DATE", "END_DATE")
+    return [
+        {**row, "METHOD": "TM02", "REPORT_ID": f"{year}-{row['REPORT_ID']}"}
+        | {name: row[name].replace("2012", year) for name in dates}
+        for year in ("2011", "2012")
+        for row in suspicious("RU")[:6]
+    ]
 
 
 def _with_a_jump() -> list[dict[str, str]]:

@@ -89,6 +89,14 @@ REQUESTS: dict[str, Any] = {
     },
     "POST /api/v1/reviews/{number}/refuse": REASON,
     "POST /api/v1/reviews/{number}/end": REASON,
+    "POST /api/v1/acknowledgements": {
+        "indicator": "E13",
+        "area": "KZ",
+        "counterpart": "BY",
+        "facet": "TRADE/HS27/OUT/V_DECL/DECLARED_FLOW",
+        "period": "2012",
+        "note": "Asked the sender: a correction of customs data.",
+    },
 }
 # what is found by asking; the others are of the same shape as one that is found
 LIKE = {

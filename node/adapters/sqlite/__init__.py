@@ -20,6 +20,7 @@ from node.adapters.sqlite.peers import SqlitePeers
 from node.adapters.sqlite.records import SqliteRecords
 from node.adapters.sqlite.reruns import SqliteReruns
 from node.adapters.sqlite.reviews import SqliteReviews
+from node.adapters.sqlite.signals import SqliteSignals
 from node.adapters.sqlite.submissions import SqliteSubmissions
 from node.adapters.sqlite.typologies import SqliteTypologies
 from node.adapters.sqlite.witness import SqliteWitness
@@ -44,6 +45,7 @@ class Stores(TypedDict):
     evidence: SqliteEvidence
     maintenance: SqliteMaintenance
     compiled: SqliteCompiled
+    signals: SqliteSignals
     state: Database
 
 
@@ -65,5 +67,6 @@ def stores(database: Database) -> Stores:
         evidence=SqliteEvidence(database),
         maintenance=SqliteMaintenance(database),
         compiled=SqliteCompiled(database),
+        signals=SqliteSignals(database),
         state=database,
     )

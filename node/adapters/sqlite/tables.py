@@ -429,6 +429,23 @@ score_reviews = Table(
     # a number that was given is never given again: it stands in audit entries
     sqlite_autoincrement=True,
 )
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("acknowledgement_id", Integer, primary_key=True),
+    Column("model_id", Text, nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("indicator", Text, nullable=False),
+    Column("ref_area", Text, nullable=False),
+    Column("counterpart_area", Text, nullable=False),
+    Column("facet", Text, nullable=False),
+    Column("time_period", Text, nullable=False),
+    Column("strength", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("said_by", Text, nullable=False),
+    Column("said_at", Moment, nullable=False),
+)
+Index("ix_acknowledgements", acknowledgements.c.model_id)
 
 audit_entries = Table(
     "audit_entries",

@@ -11,8 +11,8 @@ import pyarrow as pa
 from node.errors import Invalid, NotFound
 from node.ports.exports import Export, ExportColumn, ExportFormat
 from node.services.context import Context
-from node.services.exports import figures, notes, words
-from node.services.exports.extracts import ExportedTable, bundles_held, flow_cells, matrix
+from node.services.exports import figures, notes, series, states, words
+from node.services.exports.extracts import ExportedTable, bundles_held, flow_cells, matrix, ranking
 
 MOST_ROWS = {
     ExportFormat.JSON: 100_000,
@@ -23,14 +23,21 @@ MOST_ROWS = {
     ExportFormat.XLSX: 100_000,
     ExportFormat.PARQUET: 1_000_000,
     ExportFormat.ARROW: 1_000_000,
+    ExportFormat.NOTES: 1_000_000,
 }
 TABLES = (
     ExportedTable("cells", ("dataflow", "originator", "bundle"), flow_cells, takes_dimensions=True),
     ExportedTable("corridors", ("dataflow",), matrix, takes_dimensions=True),
+    ExportedTable("ranking", ("dataflow",), ranking, takes_dimensions=True),
     ExportedTable(
         "corridor", ("area", "counterpart", "dataflow"), figures.corridor_ends, takes_dimensions=True
     ),
+    ExportedTable("typologies", ("dataflow",), states.typology_rows, takes_dimensions=True),
+    ExportedTable("typology", ("method", "dataflow"), series.typology_series, takes_dimensions=True),
+    ExportedTable("warning", ("area", "counterpart", "facet", "period"), series.warning_series),
     ExportedTable("warnings", ("dataflow", "area"), figures.alarms),
+    ExportedTable("assessment", ("year", "model"), states.assessed),
+    ExportedTable("exchange", (), states.peers),
     ExportedTable("member", ("area",), figures.member),
     ExportedTable("indicators", ("model", *(name.lower() for name in figures.FILTERS)), figures.indicators),
     ExportedTable("bundles", ("originator", "dataflow", "live_only"), bundles_held),
@@ -103,4 +110,6 @@ def _column(name: str, field: Any, language: str) -> ExportColumn:
 def _named_so(name: str, value: str, language: str) -> str:
     if name == "dataflow":
         return words.dataflow(value, language)
+    if name == "method":
+        return words.code_of("CL_METHOD", value, language)
     return words.area(value, language) if name in {"area", "counterpart"} else value

@@ -19,7 +19,13 @@ from node.ports.ledger import Bundle, live
 from node.ports.work import IndicatorRun
 from node.services.cells import cells, cells_of_bundle
 from node.services.context import Context
-from node.services.exports.kinds import OF_CELLS, VALUE_KIND, cells_with_kind
+from node.services.exports.kinds import (
+    FIGURE_COLUMNS,
+    OF_CELLS,
+    VALUE_KIND,
+    cells_with_kind,
+    figure_row,
+)
 from node.services.rows import having
 from node.services.views.corridors import corridors
 from node.services.views.evidence import Evidence, evidence, named
@@ -76,14 +82,36 @@ def matrix(ctx: Context, wanted: Wanted, now: datetime) -> Extract:
     """Give the corridors of a choice: every cell, and the pairs of members of which there is none."""
     view = corridors(ctx, dataflow=wanted.get("dataflow", ""), wanted=_dimensions(wanted), now=now)
     if view.selection is None or view.dataflow is None:
-        raise NotFound(
-            "No figures on corridors were shared yet", hint="They appear after the first release or import."
-        )
+        raise _no_corridors()
     chosen = cells_with_kind(view.selection.cells)
     absent = _absent(chosen, view.members, view.selection.address)
     return Extract(
         f"corridors-{view.dataflow}",
         pa.concat_tables([chosen, absent]).sort_by([(name, "ascending") for name in _PAIR]),
+        view.evidence,
+        {"dataflow": view.dataflow},
+        {"dataflow": view.dataflow, **view.selection.address},
+    )
+
+
+def ranking(ctx: Context, wanted: Wanted, now: datetime) -> Extract:
+    """Give the corridors of a choice by size, each with its bounds and the ranks that these leave possible."""
+    view = corridors(ctx, dataflow=wanted.get("dataflow", ""), wanted=_dimensions(wanted), now=now)
+    if view.selection is None or view.dataflow is None:
+        raise _no_corridors()
+    rows = [
+        {
+            "REF_AREA": one.ref_area,
+            "COUNTERPART_AREA": one.counterpart_area,
+            **figure_row(one.figure),
+            "RANK_BEST": one.best,
+            "RANK_WORST": one.worst,
+        }
+        for one in view.ranking.rows
+    ]
+    return Extract(
+        f"ranking-{view.dataflow}",
+        pa.Table.from_pylist(rows, schema=_RANKING),
         view.evidence,
         {"dataflow": view.dataflow},
         {"dataflow": view.dataflow, **view.selection.address},
@@ -106,6 +134,12 @@ def refuse_unknown(wanted: Wanted, known: set[str]) -> None:
     if unknown:
         by = ", ".join(sorted(one.lower() for one in known))
         raise Invalid("This cannot be filtered by", detail=", ".join(unknown)[:200], hint=f"By: {by}")
+
+
+def _no_corridors() -> NotFound:
+    return NotFound(
+        "No figures on corridors were shared yet", hint="They appear after the first release or import."
+    )
 
 
 def _dataflow(flow: str) -> str:
@@ -150,6 +184,13 @@ def _absent(chosen: pa.Table, members: tuple[str, ...], address: Mapping[str, st
     return pa.Table.from_pylist(rows, schema=chosen.schema)
 
 
+_RANKING = pa.schema(
+    [
+        *((name, pa.string()) for name in _PAIR),
+        *FIGURE_COLUMNS,
+        *((name, pa.int64()) for name in ("RANK_BEST", "RANK_WORST")),
+    ]
+)
 _BUNDLES = pa.schema(
     [(name, pa.string()) for name in ("DIGEST", "ORIGINATOR", "DATAFLOW", "FIRST_PERIOD", "LAST_PERIOD")]
     + [(name, pa.int64()) for name in ("VINTAGE", "LOG_INDEX", "CELLS", "SIGNATURES")]

@@ -15,15 +15,13 @@ from node.ports.ledger import live
 from node.ports.work import IndicatorRun
 from node.services.context import Context
 from node.services.exports.extracts import Extract, Wanted, refuse_unknown
-from node.services.exports.kinds import OF_RESULTS, results_with_kind
+from node.services.exports.kinds import OF_RESULTS, kind_of, results_with_kind
 from node.services.indicators import CROSS_BORDER, EARLY_WARNING, latest_results, shown
 from node.services.rows import having
 from node.services.views.corridor import MirrorPeriod, corridor
 from node.services.views.evidence import Evidence, evidence, named
-from node.services.views.figure import Figure, Kind
 from node.services.views.standing import roll
 from node.services.views.warnings import Alarm, warnings
-from schemas.status import ValueStatus
 
 FILTERS = ("INDICATOR", "TIME_PERIOD", "REF_AREA", "COUNTERPART_AREA", "FACET", "SIGNAL", "GRADE", "STATUS")
 _ENDS = ("SENT", "RECEIVED")
@@ -168,7 +166,7 @@ def _mirrors(period: MirrorPeriod) -> dict[str, Any]:
     row: dict[str, Any] = {"TIME_PERIOD": period.time_period}
     for end, figure in zip(_ENDS, (period.sent, period.received), strict=True):
         row |= {
-            f"{end}_KIND": _kind(figure),
+            f"{end}_KIND": kind_of(figure),
             f"{end}_VALUE": figure.value,
             f"{end}_LOWER": figure.lower,
             f"{end}_UPPER": figure.upper,
@@ -185,11 +183,6 @@ def _mirrors(period: MirrorPeriod) -> dict[str, Any]:
                 f"{name}_STATUS": result.status,
             }
     return row
-
-
-def _kind(figure: Figure) -> str:
-    is_impossible = figure.kind is Kind.MISSING and figure.status == ValueStatus.IMPOSSIBLE.value
-    return "not_applicable" if is_impossible else figure.kind.value
 
 
 def _text(number: Decimal | None) -> str | None:

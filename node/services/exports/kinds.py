@@ -11,10 +11,19 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from node.services.views.figure import Figure, Kind
+from schemas.status import ValueStatus
+
 VALUE_KIND = "VALUE_KIND"
 OF_CELLS = ("exact", "zero", "withheld", "missing", "not_applicable", "not_shared")
 OF_RESULTS = ("exact", "zero", "interval", "unbounded", "not_computed")
 _VALUES = ("OBS_VALUE", "OBS_LOWER", "OBS_UPPER")
+FIGURE_COLUMNS: list[tuple[str, pa.DataType]] = [
+    (VALUE_KIND, pa.string()),
+    *((name, pa.int64()) for name in _VALUES),
+    ("STATUS", pa.string()),
+    ("BUNDLE", pa.string()),
+]
 # CL_CONF_STATUS: not for publication, under embargo. Nothing of these is released; if it were, it is not shown.
 _NOT_DISPLAYED = ["N", "E"]
 _WITHHELD, _MISSING, _IMPOSSIBLE = "Q", "L", "M"
@@ -50,6 +59,24 @@ def results_with_kind(results: pa.Table) -> pa.Table:
         (pc.invert(is_point), "interval"),
     )
     return _beside(results, "LOWER", kind)
+
+
+def figure_row(one: Figure) -> dict[str, Any]:
+    """Give the columns `FIGURE_COLUMNS` of one figure of a page."""
+    return {
+        VALUE_KIND: kind_of(one),
+        "OBS_VALUE": one.value,
+        "OBS_LOWER": one.lower,
+        "OBS_UPPER": one.upper,
+        "STATUS": one.status or None,
+        "BUNDLE": one.bundle,
+    }
+
+
+def kind_of(figure: Figure) -> str:
+    """Say what one figure of a page is."""
+    is_impossible = figure.kind is Kind.MISSING and figure.status == ValueStatus.IMPOSSIBLE.value
+    return "not_applicable" if is_impossible else figure.kind.value
 
 
 def _first(*cases: tuple[Any, str]) -> Any:

@@ -17,6 +17,7 @@ from node.ports.work import IndicatorRun
 from node.services.context import Context
 from node.services.exports import words
 from node.services.exports.extracts import Extract
+from risk_models.model import view_id
 from schemas.canonical import canonical_json
 from schemas.digest import sha256_hex
 
@@ -42,6 +43,7 @@ def document(ctx: Context, extract: Extract, *, rows: int, now: datetime) -> dic
             "absent": list(stands_on.absent),
             "behind": list(stands_on.behind),
         },
+        "view": view_id(bundle.digest for bundle in stands_on.bundles),
         "bundles": [_bundle(ctx, bundle) for bundle in stands_on.bundles],
         "models": [_run(run) for run in extract.runs],
         "units": "minor units of money, whole counts",
@@ -60,7 +62,7 @@ def _lines(
     said: Mapping[str, Any], extract: Extract, columns: tuple[ExportColumn, ...], title: str, language: str
 ) -> Iterator[NoteLine]:
     def line(name: str, text: str, **fields: str) -> NoteLine:
-        return NoteLine(words.label(name, language, **fields), text)
+        return NoteLine(name, words.label(name, language, **fields), text)
 
     coverage = said["coverage"]
     yield line("title", title)
@@ -72,6 +74,7 @@ def _lines(
     yield line("coverage", f"{_areas(coverage['covered'], language)} ({_of(coverage)})")
     yield line("absent", _areas(coverage["absent"], language))
     yield line("behind", _areas(coverage["behind"], language))
+    yield line("view", said["view"])
     yield line("units", words.label("units_text", language))
     for run in said["models"]:
         yield line("model", words.label("model_text", language, **run))

@@ -40,8 +40,13 @@ def column(column_id: str, language: str) -> str:
 
 def area(code: str, language: str) -> str:
     """Give the name of a state or territory; a code nobody knows as it is."""
+    return code_of("CL_AREA", code, language)
+
+
+def code_of(codelist: str, code: str, language: str) -> str:
+    """Give the label of a code; one that nobody knows as it is."""
     try:
-        return registry.codelist("CL_AREA").label(code, language)
+        return registry.codelist(codelist).label(code, language)
     except SchemaError:
         return code
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import pyarrow as pa
 
@@ -22,13 +21,12 @@ from node.services.shelf import Shelf
 from node.services.views import facets
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.facets import Selection, dimensions
-from node.services.views.figure import NOT_SHARED, Figure, Kind, figure, shades
+from node.services.views.figure import NOT_SHARED, Figure, figure, shades
+from node.services.views.ranking import NOBODY, Ranking, ranked
 from node.services.views.standing import Roll, roll
 from schemas import registry
 from schemas.hierarchy import WORLD
 from schemas.structure import Dataflow
-
-RANKED_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +43,6 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RankedCorridor:
-    """One corridor of the ranked list, members and other areas alike."""
-
-    ref_area: str
-    counterpart_area: str
-    figure: Figure
-
-
-@dataclass(frozen=True, slots=True)
 class Corridors:
     """The matrix page. `selection` is None when nothing with a counterpart was shared yet.
 
@@ -66,8 +55,7 @@ class Corridors:
     members: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
     shades: dict[int, int]
-    ranking: tuple[RankedCorridor, ...]
-    withheld: int
+    ranking: Ranking
     evidence: Evidence
     whole: str | None = None
 
@@ -83,7 +71,6 @@ def corridors(ctx: Context, *, dataflow: str, wanted: Mapping[str, str], now: da
     chosen = choose(ctx, flow, present, wanted)
     rows = tuple(_row(member, present.members, chosen.cells) for member in present.members)
     used = named(bundles, set(chosen.cells.column("BUNDLE").to_pylist()))
-    ranking, withheld = _ranking(chosen.cells)
     return Corridors(
         dataflows=offered,
         dataflow=flow.id,
@@ -91,8 +78,7 @@ def corridors(ctx: Context, *, dataflow: str, wanted: Mapping[str, str], now: da
         members=present.members,
         rows=rows,
         shades=shades(cell for row in rows for cell in row.figures),
-        ranking=ranking,
-        withheld=withheld,
+        ranking=ranked(chosen.cells),
         evidence=evidence(used, present),
         whole=WORLD if having(chosen.cells, AREAS[1], WORLD).num_rows else None,
     )
@@ -137,23 +123,5 @@ def _row(member: str, members: tuple[str, ...], chosen: pa.Table) -> MatrixRow:
     return MatrixRow(member, bool(by_counterpart), figures, by_counterpart.get(WORLD, NOT_SHARED))
 
 
-def _ranking(chosen: pa.Table) -> tuple[tuple[RankedCorridor, ...], int]:
-    """Give the largest exact corridors, and how many withheld ones may belong among them.
-
-    All counterparts together are no corridor.
-    """
-    ranked = [_ranked(row) for row in chosen.to_pylist() if row["COUNTERPART_AREA"] != WORLD]
-    exact = [corridor for corridor in ranked if corridor.figure.kind is Kind.EXACT]
-    exact.sort(
-        key=lambda corridor: (-(corridor.figure.value or 0), corridor.ref_area, corridor.counterpart_area)
-    )
-    withheld = sum(corridor.figure.kind is Kind.WITHHELD for corridor in ranked)
-    return tuple(exact[:RANKED_AT_MOST]), withheld
-
-
-def _ranked(row: Mapping[str, Any]) -> RankedCorridor:
-    return RankedCorridor(row["REF_AREA"], row["COUNTERPART_AREA"], figure(row))
-
-
 def _empty(present: Roll) -> Corridors:
-    return Corridors((), None, None, present.members, (), {}, (), 0, evidence((), present))
+    return Corridors((), None, None, present.members, (), {}, NOBODY, evidence((), present))

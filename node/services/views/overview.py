@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from node.access import Action, Actor, decide
+from node.access import Actor
 from node.ports.ledger import Bundle, live
-from node.ports.submissions import SubmissionState
 from node.services.context import Context
 from node.services.indicators import CROSS_BORDER, AgreementRow, shown
 from node.services.views.attention import Pointer, three
@@ -19,14 +18,10 @@ from node.services.views.evidence import Evidence, evidence
 from node.services.views.exchange import agreements_by_code
 from node.services.views.since import Since, since
 from node.services.views.standing import Roll, roll
+from node.services.views.tasks import tasks
 from node.services.views.warnings import Counts, counts
 
 NEWEST_SHOWN = 6
-WAITING = {
-    Action.SUBMIT: SubmissionState.FAULTY,
-    Action.APPROVE: SubmissionState.SUBMITTED,
-    Action.RELEASE: SubmissionState.APPROVED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ class Confidence:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The first page. `waiting` counts the submissions that this person can take a step of, by action.
+    """The first page. waiting: how many tasks the person has; their own page lists them.
 
     behind: peers whose newest releases may not be here. since: what changed since the person's last visit, if there
     was one.
@@ -57,7 +52,7 @@ class Overview:
     warnings: Counts
     confidence: Confidence
     since: Since | None
-    waiting: dict[str, int]
+    waiting: int
 
 
 def overview(ctx: Context, actor: Actor, now: datetime, *, last_visit: datetime | None = None) -> Overview:
@@ -73,7 +68,7 @@ def overview(ctx: Context, actor: Actor, now: datetime, *, last_visit: datetime 
         warnings=counts(ctx),
         confidence=_confidence(bundles, present, agreements_by_code(ctx)),
         since=since(ctx, last_visit),
-        waiting=_waiting(ctx, actor),
+        waiting=len(tasks(ctx, actor, now)),
     )
 
 
@@ -95,19 +90,3 @@ def _confidence(bundles: list[Bundle], present: Roll, rows: dict[str, AgreementR
 
 def _verdict(rows: dict[str, AgreementRow], code: str) -> str:
     return rows[code].verdict if code in rows else "unknown"
-
-
-def _waiting(ctx: Context, actor: Actor) -> dict[str, int]:
-    """Count what waits for this person, without what others must do because this person took a step."""
-    counts: dict[str, int] = {}
-    for action, state in WAITING.items():
-        if not decide(actor, action).allowed:
-            continue
-        waiting = [one for one in ctx.submissions.all() if one.state is state]
-        if action is Action.SUBMIT:
-            mine = [one for one in waiting if one.submitted_by == actor.login]
-        else:
-            mine = [one for one in waiting if actor.login not in {one.submitted_by, one.approved_by}]
-        if mine:
-            counts[action.value] = len(mine)
-    return counts

@@ -15,7 +15,9 @@ from node.services.context import Context
 from node.services.indicators import CROSS_BORDER, latest_results
 from node.services.recent_tables import Noted
 from node.services.rows import having
+from risk_models.early_warning.alarms import shown_level
 from schemas import registry
+from schemas.interval import Interval
 from schemas.structure import TOTAL
 
 NO_AREA = "_Z"
@@ -151,6 +153,11 @@ def result(row: Mapping[str, Any]) -> Result:
         q_lower=_decimal(row.get("Q_LOWER")),
         q_upper=_decimal(row.get("Q_UPPER")),
     )
+
+
+def level_of(one: Result) -> int:
+    """Give the level that a result of E13 is acted on with."""
+    return shown_level(Interval(one.lower or Decimal(0), one.upper))
 
 
 def mirrored(facet: str) -> str:

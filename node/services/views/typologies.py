@@ -1,7 +1,7 @@
 """Typologies: who reports which, since when, what is special to whom, and what is new.
 
-Invariants: what is computed here is computed from the figures on the page when it is opened, by functions that say what
-they do; it is no result that members attest; a choice leads to figures that were shared.
+Invariants: what is special, new, diverse and moved is read from the tier-1 model's newest run, as members attest it;
+who reports a typology since when is read off the figures on the page; a choice leads to figures that were shared.
 """
 
 from __future__ import annotations
@@ -12,21 +12,15 @@ from datetime import datetime
 
 from node.errors import NotFound
 from node.ports.ledger import Bundle, live
+from node.ports.work import IndicatorRun
 from node.services.context import Context
+from node.services.indicators import TIER_ONE
+from node.services.views.acknowledged import Seen, seen
+from node.services.views.dynamics import Dynamics, Emerging, MemberProfile, Speciality, dynamics
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.facets import Selection
 from node.services.views.figure import Figure, Kind, shades
-from node.services.views.profiles import (
-    PERIOD,
-    Emerging,
-    Profiles,
-    Speciality,
-    emerging,
-    narrowed,
-    offered,
-    profiles,
-    specialities,
-)
+from node.services.views.profiles import PERIOD, Profiles, narrowed, offered, profiles
 from node.services.views.standing import Roll, roll
 from schemas import registry
 
@@ -57,7 +51,10 @@ class TypologyRow:
 
 @dataclass(frozen=True, slots=True)
 class Typologies:
-    """The page. `selection` is None when nothing by typology was shared. is_counted: False for amounts of money."""
+    """The page. `selection` is None when nothing by typology was shared.
+
+    is_judged: the model judges this measure. run: its newest one, None before the first.
+    """
 
     dataflows: tuple[str, ...]
     dataflow: str | None
@@ -66,8 +63,11 @@ class Typologies:
     rows: tuple[TypologyRow, ...]
     shades: dict[int, int]
     watch: tuple[Emerging, ...]
+    seen: Seen
     adopted: tuple[tuple[str, Adoption], ...]
-    is_counted: bool
+    profiles: tuple[MemberProfile, ...]
+    is_judged: bool
+    run: IndicatorRun | None
     evidence: Evidence
 
 
@@ -85,7 +85,9 @@ class TypologyPage:
     specialities: tuple[tuple[Figure, Speciality], ...]
     adoptions: tuple[Adoption, ...]
     watch: tuple[Emerging, ...]
-    is_counted: bool
+    seen: Seen
+    is_judged: bool
+    run: IndicatorRun | None
     evidence: Evidence
 
 
@@ -99,8 +101,7 @@ class _Choice:
     found: Profiles
     members: tuple[str, ...]
     special: dict[tuple[str, str], Speciality]
-    watch: tuple[Emerging, ...]
-    is_counted: bool
+    judged: Dynamics
     used: list[Bundle]
 
 
@@ -109,7 +110,7 @@ def typologies(ctx: Context, *, dataflow: str, wanted: Mapping[str, str], now: d
     present = roll(ctx, now)
     names, choice = _choice(ctx, dataflow, wanted, present)
     if choice is None:
-        return Typologies((), None, None, (), (), {}, (), (), is_counted=True, evidence=evidence((), present))
+        return _nothing(present)
     rows = tuple(_row(choice, code) for code in choice.found.codes)
     newest = choice.found.periods[0]
     return Typologies(
@@ -119,9 +120,12 @@ def typologies(ctx: Context, *, dataflow: str, wanted: Mapping[str, str], now: d
         members=choice.members,
         rows=rows,
         shades=shades(one for row in rows for one in row.figures),
-        watch=choice.watch,
+        watch=choice.judged.emerging(choice.found),
+        seen=seen(ctx, TIER_ONE),
         adopted=tuple((row.code, one) for row in rows for one in row.adoptions if one.certain == newest),
-        is_counted=choice.is_counted,
+        profiles=choice.judged.profiles(choice.members, choice.period),
+        is_judged=choice.judged.is_computed,
+        run=choice.judged.run,
         evidence=evidence(choice.used, present),
     )
 
@@ -153,8 +157,10 @@ def typology(
             if (code, member) in choice.special
         ),
         adoptions=_adoptions(found, code, members),
-        watch=tuple(one for one in choice.watch if one.code == code),
-        is_counted=choice.is_counted,
+        watch=tuple(one for one in choice.judged.emerging(found) if one.code == code),
+        seen=seen(ctx, TIER_ONE),
+        is_judged=choice.judged.is_computed,
+        run=choice.judged.run,
         evidence=evidence(choice.used, present),
     )
 
@@ -167,6 +173,24 @@ def with_figures(ctx: Context) -> tuple[str, ...]:
     shelf = next(iter(shelves.values()))
     chosen = narrowed(shelf, {}).without(PERIOD)
     return profiles(narrowed(shelf, chosen, without=(PERIOD,))).codes
+
+
+def _nothing(present: Roll) -> Typologies:
+    return Typologies(
+        (),
+        None,
+        None,
+        (),
+        (),
+        {},
+        (),
+        Seen(None, {}),
+        (),
+        (),
+        is_judged=False,
+        run=None,
+        evidence=evidence((), present),
+    )
 
 
 def _choice(
@@ -182,8 +206,7 @@ def _choice(
     found, period = profiles(open_period), selection.address[PERIOD]
     reporting = {member for _, member, _ in found.figures}
     members = tuple(member for member in present.members if member in reporting)
-    measure = registry.codelist("CL_MEASURE").code(selection.address["MEASURE"])
-    is_counted = measure.attributes.get("unit", "") not in registry.codelist("CL_CURRENCY")
+    judged = dynamics(ctx, shelf.flow, selection, found)
     held = {str(one) for one in open_period.cells.column("BUNDLE").to_pylist()}
     return names, _Choice(
         flow=shelf.flow.id,
@@ -191,9 +214,8 @@ def _choice(
         period=period,
         found=found,
         members=members,
-        special=specialities(found, period) if is_counted else {},
-        watch=emerging(found, members) if is_counted else (),
-        is_counted=is_counted,
+        special=judged.specialities(period),
+        judged=judged,
         used=named(live(ctx.ledger.bundles()), held),
     )
 

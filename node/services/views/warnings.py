@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 import pyarrow as pa
 
@@ -23,14 +22,14 @@ from node.services.indicators import EARLY_WARNING, shown
 from node.services.rows import among, having
 from node.services.shelf import Shelf
 from node.services.views import results as computed
+from node.services.views.acknowledged import Seen, seen
 from node.services.views.deviations import Place, by_size, excesses_of, place
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.figure import Figure, figure
-from node.services.views.results import Result
+from node.services.views.results import Result, level_of
 from node.services.views.standing import roll
-from risk_models.early_warning.alarms import COMMON, EXCESS, LEVEL, shown_level
+from risk_models.early_warning.alarms import COMMON, EXCESS, LEVEL
 from schemas import registry
-from schemas.interval import Interval
 from schemas.structure import Dataflow
 
 SHOWN_AT_MOST = 50
@@ -96,6 +95,7 @@ class Warnings:
     choices: tuple[Choice, ...]
     alarms: tuple[Alarm, ...]
     found: int
+    seen: Seen
     evidence: Evidence
 
     @property
@@ -126,12 +126,8 @@ class WarningPage:
     measure: str
     periods: tuple[WatchedPeriod, ...]
     detectors: tuple[Result, ...]
+    seen: Seen
     evidence: Evidence
-
-
-def level_of(one: Result) -> int:
-    """Give the level that a result of E13 is acted on with."""
-    return shown_level(Interval(one.lower or Decimal(0), one.upper))
 
 
 def counts(ctx: Context) -> Counts:
@@ -170,6 +166,7 @@ def warnings(
         choices=choices,
         alarms=tuple(_alarms(table, first, excesses)),
         found=len(kept),
+        seen=seen(ctx, EARLY_WARNING),
         evidence=evidence(used, present),
     )
 
@@ -200,6 +197,7 @@ def warning(ctx: Context, wanted: Mapping[str, str], now: datetime) -> WarningPa
         measure=newest.facets[-2],
         periods=_periods(ctx, alarm, {one.time_period: one for one in levels}),
         detectors=detectors,
+        seen=seen(ctx, EARLY_WARNING),
         evidence=evidence(bundles, roll(ctx, now), expected=(newest.ref_area,)),
     )
 

@@ -6,9 +6,11 @@ import * as corridors from "./corridors.js";
 import { cellsOf } from "./matrix_cells.js";
 import { numbers } from "./numbers.js";
 import { hatching, palette, whenRecoloured } from "./palette.js";
+import { saves } from "./pictures.js";
 import { slider } from "./slider.js";
 
 const [LEAST_ROW, MOST_ROW, MOST_WIDTH, EDGE, TOP] = [14, 34, 112, 44, 30];
+const [LEAST_PICTURE, CELL_WIDTH, CELL_HEIGHT] = [760, 76, 30];
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 /** Draw into a figure that the server left empty and hidden. */
@@ -38,16 +40,35 @@ export async function draw(figure) {
   canvas.style.height = `${TOP + rowHeight(figure, matrix.side) * matrix.side}px`;
   figure.prepend(canvas, reading);
   const chart = init(canvas, null, { renderer: "canvas" });
-  const show = () => chart.setOption(options(view));
+  const show = () => chart.setOption({ ...options(view), series: [cells(view)] });
   const move = () => chart.setOption({ series: [cells(view)] });
   figure.prepend(slider(view, move));
   listen(view, { canvas, chart, reading, show, move });
+  saves(figure.id, (place, colours) => onItsOwn(view, place, colours));
   // a frame each, so that reading the library, the axes and the cells are three tasks and not a long one
   requestAnimationFrame(() => {
-    chart.setOption({ ...options(view), series: [] });
+    chart.setOption(options(view));
     requestAnimationFrame(show);
   });
   document.querySelector(figure.dataset.table)?.removeAttribute("open");
+}
+
+/** The matrix for a picture: of the period that its place speaks of, with room for every number. */
+function onItsOwn(view, { dataset }, colours) {
+  const { matrix, areas } = view;
+  const own = { ...view, colours, period: Math.max(0, matrix.periods.indexOf(dataset.period)), chosen: -1 };
+  const inner = CELL_WIDTH * matrix.side;
+  const width = Math.max(LEAST_PICTURE, EDGE * 2 + inner);
+  const { grid, ...axes } = options(own);
+  const series = [cellsOf(own, { colours, pattern: hatching(colours), width: inner })];
+  const names = Object.entries(areas).map(([code, name]) => `${code} ${name}`);
+  return {
+    width,
+    height: TOP + CELL_HEIGHT * matrix.side + 1,
+    option: { ...axes, grid: { ...grid, right: width - EDGE - inner }, series },
+    keys: [{ name: names.join(" · ") }],
+    isShaded: true,
+  };
 }
 
 /** Read the colours once, and again when the reader changes between light and dark. */
@@ -139,7 +160,6 @@ function options(view) {
       textStyle: { color: colours.ink, fontFamily: colours.letters, fontSize: 13 },
       formatter: ({ dataIndex }) => said(view, dataIndex),
     },
-    series: [cells(view)],
   };
 }
 

@@ -1,9 +1,9 @@
 // The colours and letters of the style sheet, so that a canvas looks like the page around it, light or dark.
 const SHADES = 9;
 
-/** Give what the style sheet says now. */
-export function palette() {
-  const root = getComputedStyle(document.documentElement);
+/** Give what the style sheet says now, of the whole page or of one element. */
+export function palette(element = document.documentElement) {
+  const root = getComputedStyle(element);
   const of = (name) => root.getPropertyValue(`--${name}`).trim();
   return {
     ink: of("ink"),
@@ -18,6 +18,16 @@ export function palette() {
     shades: Array.from({ length: SHADES }, (_, place) => of(`s${place + 1}`)),
     letters: getComputedStyle(document.body).fontFamily,
   };
+}
+
+/** Give the colours of light paper, whatever the reader's screen is. */
+export function onPaper() {
+  const paper = Object.assign(document.createElement("div"), { className: "on-paper", hidden: true });
+  document.body.append(paper);
+  const colours = palette(paper);
+  paper.remove();
+  // the names of faces go into attributes of an SVG document as they are
+  return { ...colours, letters: colours.letters.replaceAll('"', "'") };
 }
 
 /** Call when the reader changes between light and dark. */

@@ -4,6 +4,7 @@
 // not shared a sign on the ground line; each series has a mark of its own besides its colour.
 import { numbers } from "./numbers.js";
 import { palette, whenRecoloured } from "./palette.js";
+import { saves } from "./pictures.js";
 import { largest, read } from "./series_table.js";
 
 const MARKS = ["circle", "rect", "diamond", "triangle"];
@@ -11,6 +12,7 @@ const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3]];
 const ABSENT = { missing: "…", not_shared: "○" };
 const [CAP, HEIGHT, FRAME] = [4, "18rem", 7];
 const [MOST_IN_CAPTION, NAME_WIDTH] = [2, 110];
+const [WIDE, TALL] = [900, 320];
 
 /** Draw in place of what the figure holds; its caption stays. */
 export async function draw(figure) {
@@ -29,7 +31,9 @@ export async function draw(figure) {
   figure.hidden = false;
   const chart = init(canvas, null, { renderer: "canvas" });
   const written = numbers(document.documentElement.lang, figure.dataset.currency);
-  const show = () => chart.setOption(options(shown, { top, written }));
+  const isNamed = names.length > MOST_IN_CAPTION;
+  const show = () => chart.setOption(options(shown, { top, written, colours: palette(), isNamed }));
+  saves(figure.id, (place, colours) => onItsOwn(shown, { top, written, colours, isNamed: false, place }));
   whenRecoloured(show);
   new ResizeObserver(() => chart.resize()).observe(canvas);
   step(canvas, shown, (place) => {
@@ -58,9 +62,21 @@ function said({ periods, series }, place) {
   ].join("\n");
 }
 
-function options(shown, { top, written }) {
-  const colours = palette();
-  const isNamed = shown.series.length > MOST_IN_CAPTION;
+/** The chart for a picture: the names stand under it, each beside its line and its mark. */
+function onItsOwn(shown, look) {
+  const keys = shown.series.map(({ name }, at) => ({
+    name,
+    mark: markOf(at),
+    dash: DASHES[dashOf(at)],
+    colour: colourOf(look.colours, at),
+  }));
+  if (shown.series.some(({ points }) => points.some(({ alarm }) => alarm))) {
+    keys.push({ name: look.place.dataset.alarm, mark: "emptyRect", colour: look.colours.alarm });
+  }
+  return { width: WIDE, height: TALL, option: options(shown, look), keys };
+}
+
+function options(shown, { top, written, colours, isNamed }) {
   const letters = { color: colours.quiet, fontFamily: colours.letters, fontSize: 12 };
   return {
     animation: false,
@@ -98,14 +114,14 @@ function options(shown, { top, written }) {
 }
 
 function line(points, at, { colours, name, isNamed }) {
-  const colour = colours.series[at % colours.series.length];
+  const colour = colourOf(colours, at);
   return {
     type: "line",
     data: points.map(({ low, high }) => (low === high ? low : null)),
-    symbol: MARKS[at % MARKS.length],
+    symbol: markOf(at),
     symbolSize: 8,
     showAllSymbol: "auto",
-    lineStyle: { color: colour, width: 2, type: DASHES[Math.floor(at / MARKS.length + at) % DASHES.length] },
+    lineStyle: { color: colour, width: 2, type: DASHES[dashOf(at)] },
     itemStyle: { color: colour },
     emphasis: { disabled: true },
     endLabel: { show: isNamed, formatter: () => name, color: colour, fontFamily: colours.letters, distance: 10 },
@@ -114,7 +130,7 @@ function line(points, at, { colours, name, isNamed }) {
 
 /** Ranges, signs of what is absent, and alarms: one shape a period, the series side by side. */
 function ranges(points, { at, of, top, colours }) {
-  const colour = colours.series[at % colours.series.length];
+  const colour = colourOf(colours, at);
   return {
     type: "custom",
     data: points.map((_, place) => [place, 0]),
@@ -144,6 +160,10 @@ function ranges(points, { at, of, top, colours }) {
     },
   };
 }
+
+const markOf = (at) => MARKS[at % MARKS.length];
+const dashOf = (at) => Math.floor(at / MARKS.length + at) % DASHES.length;
+const colourOf = ({ series }, at) => series[at % series.length];
 
 /** A line between two caps; without an upper bound an arrow in place of the upper cap. */
 function range(x, from, to, { colour, isOpen }) {

@@ -1,4 +1,6 @@
 // The slider over the periods: the chart follows while it moves; the page and the address when it is let go.
+import { offer } from "./pictures.js";
+
 const SETTLES_MS = 250;
 
 /** Give the slider of a view with `period` and `matrix`; `show` draws. */
@@ -54,4 +56,5 @@ async function follow(figure, period) {
       part.replaceWith(other);
     }
   }
+  offer();
 }

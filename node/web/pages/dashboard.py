@@ -74,9 +74,9 @@ def typology_page(surface: Surface, visit: Visit) -> Response:
     return surface.show(visit, "typology.html", view=view, described=described)
 
 
-def own_member(surface: Surface, _: Visit) -> Response:
-    """Begin with the node's own member."""
-    return go(f"/members/{surface.ctx.member}")
+def own_member(surface: Surface, visit: Visit) -> Response:
+    """Begin with the node's own member, in the choice and language that were asked for."""
+    return go(surface.renderer.address(f"/members/{surface.ctx.member}", **visit.query))
 
 
 def member_page(surface: Surface, visit: Visit) -> Response:

@@ -18,11 +18,12 @@ from starlette.responses import Response
 
 from node.access import Action
 from node.errors import Invalid, NodeError, NotFound, Unavailable
+from node.ports.reading import Recipe
 from node.ports.submissions import Submission, SubmissionState, UploadMode
-from node.services import corrections, submit
+from node.services import corrections, interpret, submit
 from node.services.uploads import Stage, Tell, Upload, upload_once
 from node.services.views.file_table import FileTable, file_table
-from node.web.interpretation import interpretation
+from node.web.interpretation import ENCODINGS, interpretation
 from node.web.language import N_
 from node.web.refusals import status_of
 from node.web.report import content, report
@@ -61,6 +62,9 @@ def upload_page(
         mode=visit.text("mode") or visit.query.get("mode", "") or UploadMode.APPEND.value,
         modes=[mode.value for mode in UploadMode],
         max_bytes=surface.max_upload_bytes,
+        encodings=ENCODINGS,
+        sheet=visit.text("sheet"),
+        encoding=visit.text("encoding"),
         ticket=surface.ctx.random(TICKET_BYTES).hex(),
         corrects=_corrected(surface, visit),
         stages=[stage.value for stage in Stage],
@@ -109,6 +113,7 @@ def _uploaded(surface: Surface, visit: Visit, file: UploadFile, path: Path, mode
             dataflow_id=visit.text("dataflow"),
             mode=mode,
             now=visit.now,
+            recipe=_by_hand(surface, visit, path, name),
             tell=tell,
         )
         earlier = _corrected(surface, visit)
@@ -142,9 +147,17 @@ def _tried(surface: Surface, visit: Visit, file: UploadFile, path: Path, mode: U
         dataflow_id=visit.text("dataflow"),
         mode=mode,
         now=visit.now,
+        recipe=_by_hand(surface, visit, path, file.filename or ""),
     )
     table = file_table(surface.ctx, visit.actor, found, path=path) if found.violations else None
     return Tried(found, table)
+
+
+def _by_hand(surface: Surface, visit: Visit, path: Path, name: str) -> Recipe | None:
+    sheet, encoding = visit.text("sheet").strip(), visit.text("encoding")
+    if encoding not in {"", *ENCODINGS}:
+        raise Invalid(N_("This form cannot be read"), hint=N_("Open the page again and repeat."))
+    return interpret.by_hand(surface.ctx, path, name, visit.text("dataflow"), sheet=sheet, encoding=encoding)
 
 
 def _mode(text: str) -> UploadMode:

@@ -41,7 +41,7 @@ def an_export(column: ExportColumn, values: list[object]) -> Export:
         table=pa.table({column.id: pa.array(values, kinds[column.kind])}),
         total=len(values),
         notes={"complete": True},
-        lines=(NoteLine("Filter", "=1+1"),),
+        lines=(NoteLine("filters", "Filter", "=1+1"),),
         words={"rows": "Rows", "notes": "Notes", "complete": "Complete", "incomplete": "Cut"},
     )
 

@@ -68,6 +68,24 @@ def test_who_is_assessed_stands_first_and_who_is_not_is_told_why(
     assert "Nodes that computed the same assessment from the same bundles: 1 of 3." in text
 
 
+def test_the_levels_can_be_saved_as_a_picture_and_a_table(assessed: Pages) -> None:
+    """Every member with an interval is a row that can be drawn; both files are of the year that is shown."""
+    page = assessed.as_person("head").get("/assessment").text
+
+    assert re.findall(r'<tr data-name="([^"]+)" data-low="[\d.]+" data-high="[\d.]+">', page) == [
+        "Kazakhstan",
+        "Belarus",
+    ]
+    assert re.search(
+        r'data-picture="chart-levels"[^>]+data-notes="/exports/assessment\.notes\.json\?year=\d+"', page
+    )
+    own = assessed.as_person("head").get("/assessment/KZ").text
+    assert len(re.findall(r'<tr data-name="[^"]+" data-low=', own)) >= 3
+    (notes,) = re.findall(r'data-picture="chart-scores"[^>]+data-notes="([^"]+)"', own)
+    assert assessed.as_person("head").get(notes.replace("&amp;", "&")).json()["notes"]["rows"] > 0
+    assert re.search(r'href="/exports/assessment\.xlsx\?year=\d+"', page)
+
+
 def test_the_year_stands_in_the_address_and_only_years_with_a_score_are_offered(assessed: Pages) -> None:
     """An unknown year shows the newest one."""
     browser = assessed.as_person("head")

@@ -10,7 +10,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-PAGES = ["/corridors", "/corridors/KZ/BY", "/members/KZ", "/corridors?dataflow=DECLARED_FLOW"]
+PAGES = [
+    "/assessment",
+    "/assessment/KZ",
+    "/exchange",
+    "/corridors",
+    "/corridors/KZ/BY",
+    "/members/KZ",
+    "/corridors?dataflow=DECLARED_FLOW",
+]
 LINK = re.compile(r'href="(/exports/[^"]+)"')
 
 

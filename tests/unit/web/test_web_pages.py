@@ -268,3 +268,18 @@ def test_static_files_are_kept_by_browsers_and_pages_are_not(pages: Any) -> None
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
     assert len(answer.content) < 40_000
+
+
+def test_the_way_to_our_own_member_keeps_what_was_asked_for(pages: Any) -> None:
+    """Language and choice stay in the address."""
+    answer = pages.as_person("head").get("/members?lang=kk&facet=x%2Fy")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/members/KZ?lang=kk&facet=x%2Fy")
+
+
+def test_the_overview_says_how_much_waits_and_where(pages: Any, visible: Callable[[str], str]) -> None:
+    """A count that leads to the list, and not the list again."""
+    page = pages.as_person("boris").get("/").text
+
+    assert re.search(r'class="waiting"><a href="/start">', page)
+    assert "Waits for you: 1" in visible(page)

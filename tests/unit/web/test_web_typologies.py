@@ -80,10 +80,10 @@ def test_the_pages_open_in_every_language(shared: Pages, path: str, language: st
 
 def test_the_list_says_who_reports_what_since_when(shared: Pages, visible: Callable[[str], str]) -> None:
     """90 of 114 of KZ against 20 of 100 of RU: structuring is special to KZ, couriers to RU."""
-    page = shared.as_person("head").get(LIST).text
+    matrix, _, _ = shared.as_person("head").get(LIST).text.partition("</table>")
     rows = {
         name: visible(rest)
-        for name, rest in re.findall(r"/typologies/(TM0[12])\?[^>]*>(.*?)</tr>", page, re.DOTALL)
+        for name, rest in re.findall(r"/typologies/(TM0[12])\?[^>]*>(.*?)</tr>", matrix, re.DOTALL)
     }
 
     assert "▲ special to this member: 90 20 2 of 2 2011, KZ" in re.sub(r"\s+", " ", rows["TM02"])
@@ -113,7 +113,7 @@ def test_one_typology_shows_its_quotients_by_hand(shared: Pages, visible: Callab
 
     assert "\N{MULTIPLICATION SIGN}1.54" in text
     assert "\N{MULTIPLICATION SIGN}0.389" in text
-    assert "no other node has attested" in text
+    assert "results of the model, which every node computes and attests" in text
 
 
 def test_the_trend_is_a_table_that_a_chart_can_be_drawn_from(shared: Pages) -> None:
@@ -126,11 +126,73 @@ def test_the_trend_is_a_table_that_a_chart_can_be_drawn_from(shared: Pages) -> N
     assert 'data-series="1" data-kind="not_shared"' in rows["2011"]
 
 
+def test_what_is_special_is_the_row_that_the_model_attested(shared: Pages) -> None:
+    """The quotient leads to its figure, with the digest of the run; the list names the view of that run."""
+    run = shared.surface.ctx.indicators.latest("indicators_1")
+    assert run is not None
+    browser = shared.as_person("head")
+    page = browser.get(f"{ONE}&TIME_PERIOD=2012").text
+    (link, *_) = re.findall(r'href="(/figure\?indicator=D3[^"]+)"', page)
+
+    assert run.view_id in page
+    assert run.result_digest in page
+    assert run.result_digest in browser.get(link.replace("&amp;", "&")).text
+
+
+def test_the_profiles_of_members_are_told_in_words(shared: Pages, visible: Callable[[str], str]) -> None:
+    """KZ in 2012: 90 and 24 of 114 have the entropy 0.5147, which is that of 1.67 equal parts."""
+    page = shared.as_person("head").get(f"{LIST}&TIME_PERIOD=2012").text
+    text = re.sub(r"\s+", " ", visible(page))
+    (link, *_) = re.findall(r'href="(/figure\?indicator=D4[^"]+HILL_1[^"]*)"', page)
+    figure = visible(shared.as_person("head").get(link.replace("&amp;", "&")).text)
+
+    assert re.search(r"Profiles of the members, 2012 .* Kazakhstan 1\.67 ", text)
+    assert "effective number, by entropy" in figure
+    assert "How many equal parts" in figure
+
+
+def test_the_trend_is_saved_as_it_stands(shared: Pages) -> None:
+    """A row a period and member, what was not shared among them; the notes speak of the choice without its period."""
+    browser = shared.as_person("head")
+    page = browser.get(ONE).text
+    (link,) = [
+        one.replace("&amp;", "&") for one in re.findall(r'href="(/exports/typology\.json[^"]+)"', page)
+    ]
+
+    saved = browser.get(link).json()
+
+    assert [
+        (row["REF_AREA"], row["TIME_PERIOD"], row["VALUE_KIND"], row["OBS_VALUE"]) for row in saved["rows"]
+    ] == [
+        ("KZ", "2012", "exact", 90),
+        ("RU", "2012", "exact", 20),
+        ("KZ", "2011", "exact", 20),
+        ("RU", "2011", "not_shared", None),
+    ]
+    assert saved["notes"]["filters"]["METHOD"] == "TM02"
+    assert "TIME_PERIOD" not in saved["notes"]["filters"]
+
+
+def test_the_list_is_saved_with_what_is_special(shared: Pages) -> None:
+    """(90 / 114) / (110 / 214) = 1.536 for KZ and structuring, reported since 2011; the notes name the run."""
+    browser = shared.as_person("head")
+    page = browser.get(f"{LIST}&TIME_PERIOD=2012").text
+    (link,) = re.findall(r'href="(/exports/typologies\.json[^"]+)"', page)
+
+    saved = browser.get(link.replace("&amp;", "&")).json()
+    (row,) = [one for one in saved["rows"] if (one["METHOD"], one["REF_AREA"]) == ("TM02", "KZ")]
+
+    assert row["OBS_VALUE"] == 90
+    assert float(row["LQ_LOWER"]) == pytest.approx((90 / 114) / (110 / 214), rel=1e-8)
+    assert (row["SINCE_CERTAIN"], row["LQ_STATUS"]) == ("2011", "ok")
+    assert saved["notes"]["models"][0]["model"] == "indicators_1"
+
+
 def test_of_amounts_nothing_is_judged(shared: Pages, visible: Callable[[str], str]) -> None:
     """The tests are made for counts; the page says what to choose."""
     text = visible(shared.as_person("head").get(LIST.replace("N_STR", "V_TXN")).text)
 
-    assert "Choose a number of reports" in text
+    assert "judges typologies by the number of reports" in text
     assert "▲" not in text
 
 
@@ -174,3 +236,24 @@ def test_a_typology_with_figures_and_its_words_lead_to_one_another(shared: Pages
     page = browser.get(f"/typologies/register/{entry.typology}").text
     assert 'href="/typologies/TM02"' in page
     assert browser.get("/typologies/TM02").status_code == 200
+
+
+def test_what_emerges_is_acknowledged_like_a_warning(shared: Pages, visible: Callable[[str], str]) -> None:
+    """One mechanism: from the watch by a form, and the watch then says who has seen it; in every language."""
+    browser = shared.as_person("head")
+    (link, *_) = re.findall(r'href="(/signals\?indicator=D2[^"]+)"', browser.get(INCOMING).text)
+    address = link.replace("&amp;", "&")
+    form = browser.get(address).text
+    named = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+
+    answer = browser.post("/signals", {**named, "note": "Told the partners."})
+    pages = [
+        browser.get(f"{answer.headers['location']}&lang={language}").text for language in ("ru", "kk", "en")
+    ]
+
+    assert answer.status_code == 303
+    assert [Markup(page).faults for page in pages] == [[], [], []]
+    assert "Told the partners." in visible(browser.get(INCOMING).text)
+    assert [one.signal.model_id for one in shared.surface.ctx.signals.said("indicators_1")] == [
+        "indicators_1"
+    ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from node.services.uploads import Stage, Upload
@@ -40,6 +42,40 @@ def test_a_dry_run_of_a_clean_file_says_that_it_would_be_submitted(pages: Any, t
     content = write_csv(tmp_path / "a.csv", FAULTY[1:]).read_bytes()
 
     assert "It would be submitted at once" in send(pages.as_person("aigerim"), content, act="check").text
+
+
+def test_a_person_may_say_the_encoding_and_it_stays_in_the_form(pages: Any, tmp_path: Path) -> None:
+    """The file is read so, and the choice comes back with the answer; one that there is not is refused."""
+    content = write_csv(tmp_path / "a.csv", FAULTY[1:]).read_bytes()
+    browser = pages.as_person("aigerim")
+
+    answer = send(browser, content, act="check", encoding="koi8-r")
+    refused = send(browser, content, act="check", encoding="rot13")
+
+    assert answer.status_code == 200
+    assert '<option value="koi8-r" selected>' in answer.text
+    assert "koi8-r" in re.sub(r"<option.*?</option>", "", answer.text)
+    assert refused.status_code == 422
+
+
+def test_a_person_may_say_the_sheet(pages: Any) -> None:
+    """The second sheet of two that both fit; one that there is not is refused with the form."""
+    book = openpyxl.Workbook()
+    sheets = [book.active, book.create_sheet("Second")]
+    for sheet, rows in zip(sheets, (FAULTY, FAULTY[1:]), strict=True):
+        sheet.append(list(FAULTY[0]))
+        for row in rows:
+            sheet.append(list(row.values()))
+    content = io.BytesIO()
+    book.save(content)
+    browser = pages.as_person("aigerim")
+
+    answer = send(browser, content.getvalue(), name="two.xlsx", act="check", sheet=" Second ")
+    refused = send(browser, content.getvalue(), name="two.xlsx", act="check", sheet="Third")
+
+    assert "It would be submitted at once" in answer.text
+    assert (refused.status_code, "There is no such sheet" in refused.text) == (422, True)
+    assert 'value="Third"' in refused.text
 
 
 def test_each_form_has_a_ticket_of_its_own(pages: Any) -> None:

@@ -43,6 +43,22 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
         yield _pages(nodes, folder)
 
 
+def test_the_series_of_a_warning_is_saved_with_its_levels(planted: Pages) -> None:
+    """A row a period, the newest first; the jump alone has a level, and the notes name the run that judged it."""
+    browser = planted.as_person("head")
+    page = browser.get(f"/warnings/series?{JUMP}").text
+    (link,) = [one.replace("&amp;", "&") for one in re.findall(r'href="(/exports/warning\.json[^"]+)"', page)]
+    run = planted.surface.ctx.indicators.latest("early_warning_1")
+    assert run is not None
+
+    saved = browser.get(link).json()
+
+    assert [row["TIME_PERIOD"] for row in saved["rows"]] == [str(year) for year in reversed(YEARS)]
+    assert [row["TIME_PERIOD"] for row in saved["rows"] if row["LEVEL"]] == [str(YEARS[-1])]
+    assert saved["rows"][0]["OBS_VALUE"] == 900_000_000
+    assert saved["notes"]["models"][0]["result_digest"] == run.result_digest
+
+
 @pytest.mark.parametrize("language", ["ru", "kk", "en"])
 @pytest.mark.parametrize("path", ["/warnings", f"/warnings/series?{JUMP}", "/"])
 def test_the_pages_open_in_every_language(planted: Pages, path: str, language: str) -> None:
@@ -225,3 +241,35 @@ def test_a_series_stands_on_the_bundles_it_was_computed_from(planted: Pages) -> 
 
     assert page.alarm.level == 2
     assert [one.digest for one in page.evidence.bundles] == [one.digest for one in ctx.ledger.bundles()]
+
+
+def test_an_analyst_acknowledges_a_warning_on_its_page(planted: Pages, visible: Callable[[str], str]) -> None:
+    """From the list by a form; then the list and the page say who, when and what, to whoever reads them."""
+    browser = planted.as_person("head")
+    named = {
+        "indicator": "E13", "area": "KZ", "counterpart": "RU", "period": "2019",
+        "facet": "TRADE/HS27/OUT/V_DECL/DECLARED_FLOW",
+    }  # fmt: skip
+    (link, *_) = re.findall(r'href="(/signals\?[^"]+)"', browser.get("/warnings").text)
+    before = visible(browser.get(link.replace("&amp;", "&")).text)
+
+    refused = browser.post("/signals", {**named, "note": "x" * 501})
+    answer = browser.post("/signals", {**named, "note": "Asked <b>Moscow</b>."})
+    reader = planted.as_person("inspector")
+    page = reader.get(answer.headers["location"]).text
+
+    assert "Nobody has acknowledged this signal yet" in before
+    assert (refused.status_code, "x" * 501 in refused.text) == (422, True)
+    assert answer.status_code == 303
+    assert "Asked &lt;b&gt;Moscow&lt;/b&gt;." in page
+    assert "<textarea" not in page
+    assert "head" in visible(reader.get("/warnings").text)
+    assert Markup(page).faults == []
+
+
+def test_what_does_not_signal_is_no_page(planted: Pages) -> None:
+    """404 in words."""
+    answer = planted.as_person("head").get("/signals?indicator=E13&area=KZ&period=2019")
+
+    assert answer.status_code == 404
+    assert "no such signal" in answer.text
