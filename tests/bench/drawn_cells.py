@@ -137,7 +137,8 @@ def counted(cells: pa.Table) -> dict[str, int]:
 
 
 def _declared(code: str, members: Sequence[str], months: Sequence[str], rng: np.random.Generator) -> pa.Table:
-    products = [one.id for one in codelist("CL_PRODUCT") if one.id == TOTAL or rng.random() > LEFT_OUT]
+    # no whole of all products, which would have to be their sum
+    products = [one.id for one in codelist("CL_PRODUCT") if one.id != TOTAL and rng.random() > LEFT_OUT]
     subjects = [("TRADE", one) for one in products]
     subjects += [(kind, "_Z") for kind in ("REMITTANCE", "CASH", "PAYMENT")]
     partners = _partners(code, members)
