@@ -1,8 +1,9 @@
 """Blocks: the figures of one group and period, their key before they are computed and their digest after.
 
-Invariants: the key is over the specification, the block's name and the bundles it reads, so a block whose key is kept
-is not computed again; the digest of a run is over its blocks in the order of their names, the same whether they were
-computed together, one by one or long ago; a block without figures is none.
+Invariants: the key is over the specification, the block's name, the bundles it reads and who reports at all (which
+decides what counterparts are members, in every period), so a block whose key is kept is not computed again; the digest
+of a run is over its blocks in the order of their names, the same whether they were computed together, one by one or
+long ago; a block without figures is none.
 """
 
 from __future__ import annotations
@@ -35,11 +36,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A block before it is computed: what it reads, and the key of that."""
+    """A block before it is computed: what it reads, and the key of that. reporters: of each dataflow, in any period."""
 
     group: Group
     period: str
     sources: tuple[Source, ...]
+    reporters: Mapping[str, tuple[str, ...]]
     key: str
 
     @property
@@ -97,13 +99,18 @@ def planned(groups: Sequence[Group], sources: Iterable[Source], spec_digest: str
     for source in sorted(sources):
         for period in source.periods:
             by_flow[source.dataflow_id][period].append(source)
+    reporters = {
+        flow: tuple(sorted({one.originator for held in periods.values() for one in held}))
+        for flow, periods in by_flow.items()
+    }
     windows = _Windows(by_flow, {})
     found = []
     for group in groups:
+        reporting = {flow: reporters.get(flow, ()) for flow in group.reads}
         for period in sorted(by_flow.get(next(iter(group.reads)), {})):
             bundles, read = windows.of(tuple(group.reads), period, group.back)
-            key = sha256_hex(canonical_json([spec_digest, group.id, period, read]))
-            found.append(Planned(group, period, bundles, key))
+            key = sha256_hex(canonical_json([spec_digest, group.id, period, read, reporting]))
+            found.append(Planned(group, period, bundles, reporting, key))
     return tuple(found)
 
 
@@ -154,13 +161,17 @@ def _panels(stale: Sequence[Planned], table_of: Callable[[Source], ModelInput]) 
     sources: dict[str, set[Source]] = defaultdict(set)
     periods: dict[str, set[str]] = defaultdict(set)
     measures: dict[str, set[str]] = defaultdict(set)
+    reporters: dict[str, tuple[str, ...]] = {}
     for block in stale:
+        reporters |= block.reporters
         for flow, wanted in block.group.reads.items():
             measures[flow].update(wanted)
             periods[flow].update(window_of(block.period, block.group.back))
             sources[flow].update(one for one in block.sources if one.dataflow_id == flow)
     return {
-        flow: panel_of(flow, [table_of(one) for one in sorted(sources[flow])], wanted, periods[flow])
+        flow: panel_of(
+            flow, [table_of(one) for one in sorted(sources[flow])], wanted, periods[flow], reporters[flow]
+        )
         for flow, wanted in measures.items()
     }
 

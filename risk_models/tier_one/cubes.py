@@ -128,9 +128,15 @@ def whole_of_counterparts(flow: Dataflow) -> str:
 
 
 def panel_of(
-    dataflow_id: str, inputs: Iterable[ModelInput], measures: Collection[str], periods: Collection[str]
+    dataflow_id: str,
+    inputs: Iterable[ModelInput],
+    measures: Collection[str],
+    periods: Collection[str],
+    reporters: Sequence[str],
 ) -> Panel:
     """Read the cells of these measures and periods into cubes.
+
+    reporters: the members that report in any period, sorted: the same axis whichever of their bundles are read here.
 
     Raises:
         InvalidInput: a table speaks for another member than its originator, or the cubes would be too large.
@@ -139,11 +145,10 @@ def panel_of(
     ordered = sorted(inputs, key=lambda given: (given.originator, given.bundle_digest))
     tables = [_Encoded.of(given, flow) for given in ordered]
     keys = sorted({key for table in tables for key in table.cube_keys(measures)})
-    reporters = tuple(sorted({given.originator for given in ordered}))
     partners = {whole_of_counterparts(flow), *(reporters if COUNTERPART in flow.cells.dimensions else ())}
     wanted = {code for table in tables for code in table.codes(PERIOD)} & set(periods)
     facets = _Facets.of(tables, flow)
-    axes = Axes(tuple(sorted(wanted)), facets.texts, reporters, tuple(sorted(partners)))
+    axes = Axes(tuple(sorted(wanted)), facets.texts, tuple(reporters), tuple(sorted(partners)))
     _refuse_beyond(axes, len(keys), flow)
     rows = [table.rows(axes, keys, places) for table, places in zip(tables, facets.places, strict=True)]
     low, high, state, disputed = _filled(rows, (len(keys), *axes.shape))

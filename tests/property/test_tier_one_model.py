@@ -151,6 +151,32 @@ def test_a_run_in_part_is_the_run_as_a_whole(
     assert read == {digest for block in again.blocks if block.key not in kept for digest in block.inputs}
 
 
+@settings(max_examples=12, deadline=None)
+@given(
+    seed=st.integers(0, 20),
+    reporting=st.lists(st.sets(st.integers(0, 9), min_size=1, max_size=10), min_size=4, max_size=4),
+    data=st.data(),
+)
+def test_whichever_blocks_are_computed_alone_they_are_those_of_the_whole_run(
+    seed: int, reporting: list[set[int]], data: st.DataObject
+) -> None:
+    """Members that report now and then: who is a member is the same for a block alone and among all."""
+    given_ = [
+        one
+        for place, one in enumerate(bundles(seed))
+        if place % len(PERIODS) in reporting[place // len(PERIODS)]
+    ]
+    whole, _ = computed(given_, {})
+    some = data.draw(st.sets(st.sampled_from([block.id for block in whole.blocks]), min_size=1, max_size=5))
+
+    again, _ = computed(given_, {block.key: block for block in whole.blocks if block.id not in some})
+
+    assert {one.id: (one.rows, one.digest) for one in again.blocks} == {
+        one.id: (one.rows, one.digest) for one in whole.blocks
+    }
+    assert again.result_digest == whole.result_digest
+
+
 def test_nothing_is_read_where_nothing_changed() -> None:
     """The same bundles again: every block is kept, and no bundle is opened."""
     given_ = bundles(3)
