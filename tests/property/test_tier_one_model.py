@@ -177,6 +177,22 @@ def test_whichever_blocks_are_computed_alone_they_are_those_of_the_whole_run(
     assert again.result_digest == whole.result_digest
 
 
+def test_a_member_that_reports_later_is_a_counterpart_before() -> None:
+    """What emerged towards it is the same figure whether its first year was computed along with it or not."""
+    given_ = [
+        one
+        for place, one in enumerate(bundles(1))
+        if place // len(PERIODS) != 1 or place % len(PERIODS) == len(PERIODS) - 1
+    ]
+    whole, _ = computed(given_, {})
+    emerging = [block for block in whole.blocks if block.id.startswith("emergence/") and block.rows]
+
+    for alone in emerging:
+        again, _ = computed(given_, {block.key: block for block in whole.blocks if block is not alone})
+        assert again.result_digest == whole.result_digest, alone.id
+    assert emerging
+
+
 def test_nothing_is_read_where_nothing_changed() -> None:
     """The same bundles again: every block is kept, and no bundle is opened."""
     given_ = bundles(3)
