@@ -16,6 +16,7 @@ from exchange.limits import Limits
 from exchange.membership import LogKey
 
 _UNSIGNED = "checkpoint_unsigned"
+_BEYOND = "checkpoint_former_key"
 
 
 def said(note: bytes, log_key: LogKey, limits: Limits) -> Checkpoint:
@@ -33,15 +34,17 @@ def alone(note: bytes, log_key: LogKey, limits: Limits) -> str:
     return checkpoint.only(note, name=log_key.origin, public_key=key, limits=limits)
 
 
-def ever_signed(note: bytes, log_key: LogKey, limits: Limits) -> bool:
-    """Say whether any key of the log, present or former, has signed the note, whatever its size: for evidence."""
-    for key in log_key.all_keys:
-        try:
-            checkpoint.verify(note, origin=log_key.origin, public_key=key, limits=limits)
-        except Refused:
-            continue
-        return True
-    return False
+def require_signed(note: bytes, log_key: LogKey, limits: Limits) -> None:
+    """Raise unless a key of the log, present or former, has signed the note, whatever its size: for evidence.
+
+    Raises:
+        Refused: a name of `checkpoint.verify`.
+    """
+    try:
+        said(note, log_key, limits)
+    except Refused as error:
+        if error.name != _BEYOND:
+            raise
 
 
 def counts(note: bytes, log_key: LogKey, limits: Limits) -> bool:
@@ -75,7 +78,7 @@ def _by_former(
             continue
         if claimed.size > former.entries:
             raise Refused(
-                "checkpoint_former_key",
+                _BEYOND,
                 title="A checkpoint cannot be accepted",
                 detail=f"a key that counts for {former.entries} entries has signed {claimed.size}",
                 hint="The member replaced this key: somebody still uses it. Tell the member by a second channel.",

@@ -25,9 +25,9 @@ def _view(ctx: Context, code: str, view: View) -> None:
     key = ctx.directory.membership().member(code).log_key
     if key is None:  # a member that has left may have none: its note can be judged by nobody any more
         return
+    log_notes.require_signed(view.note, key, ctx.limits)
     if not log_notes.counts(view.note, key, ctx.limits):
-        require(log_notes.ever_signed(view.note, key, ctx.limits), "the view is not signed by the log's key")
-        return
+        return  # of a key that was replaced since: the view is gone back on when it is next asked for
     signed = log_notes.said(view.note, key, ctx.limits)
     require((signed.size, signed.root) == (view.size, view.root), "the view is not the one that is signed")
 
@@ -37,4 +37,4 @@ def _notes(ctx: Context, code: str, notes: tuple[bytes, ...]) -> None:
     if key is None:
         return
     for note in filter(None, notes):
-        require(log_notes.ever_signed(note, key, ctx.limits), "a note is not signed by the log's key")
+        log_notes.require_signed(note, key, ctx.limits)

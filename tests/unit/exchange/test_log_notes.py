@@ -45,7 +45,7 @@ def test_a_former_key_counts_for_no_more(signer: KeySigner, size: int) -> None:
 
     assert caught.value.name == "checkpoint_former_key"
     assert not log_notes.counts(note(signer, size), KEY, DEFAULT)
-    assert log_notes.ever_signed(note(signer, size), KEY, DEFAULT)
+    log_notes.require_signed(note(signer, size), KEY, DEFAULT)
 
 
 def test_a_strangers_note_is_nobodys() -> None:
@@ -54,7 +54,8 @@ def test_a_strangers_note_is_nobodys() -> None:
         log_notes.said(note(STRANGER, 1), KEY, DEFAULT)
 
     assert caught.value.name == "checkpoint_unsigned"
-    assert not log_notes.ever_signed(note(STRANGER, 1), KEY, DEFAULT)
+    with pytest.raises(Refused, match="no signature"):
+        log_notes.require_signed(note(STRANGER, 1), KEY, DEFAULT)
 
 
 def test_a_line_of_a_former_key_that_does_not_verify_refuses_the_note() -> None:
