@@ -54,14 +54,45 @@ class StatusChange:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerLogKey:
+    """A key that signed a log before another took its place: it counts for the first `entries` entries alone."""
+
+    key: PublicKey
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogKey:
-    """The key that signs a member's checkpoints and attestations, and the name of its log."""
+    """The key that signs a member's checkpoints and attestations, the name of its log, and the keys before it.
+
+    former: oldest first.
+
+    Raises:
+        ValueError: a key cannot sign checkpoints, or the former ones are not in the order of what they count for.
+    """
 
     origin: str
     key: PublicKey
+    former: tuple[FormerLogKey, ...] = ()
 
     def __post_init__(self) -> None:
-        _require_note_key(self.key, self.origin)
+        for key in self.all_keys:
+            _require_note_key(key, self.origin)
+        bounds = [0, *(one.entries for one in self.former)]
+        if bounds != sorted(bounds):
+            raise ValueError(
+                f"{self.origin[:80]}: former log keys count for more entries, one after the other"
+            )
+
+    @property
+    def all_keys(self) -> tuple[PublicKey, ...]:
+        """The present key, then the former ones."""
+        return (self.key, *(one.key for one in self.former))
+
+    def keys_at(self, index: int) -> dict[str, PublicKey]:
+        """Return the keys, by keyid, that may have signed the record at `index`."""
+        counting = [one.key for one in self.former if index < one.entries]
+        return {key.keyid: key for key in (self.key, *counting)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +289,7 @@ class Membership:
 def _keyids(member: Member) -> Iterable[str]:
     yield from member.release_keys
     if member.log_key is not None:
-        yield member.log_key.key.keyid
+        yield from (key.keyid for key in member.log_key.all_keys)
     if member.witness_key is not None:
         yield member.witness_key.key.keyid
 

@@ -17,6 +17,7 @@ from exchange.limits import Limits
 from exchange.membership import (
     MIN_RELEASE_THRESHOLD,
     VERSION,
+    FormerLogKey,
     LogKey,
     Member,
     Membership,
@@ -116,7 +117,15 @@ def _log_key(entry: Fields) -> LogKey | None:
     if _optional_mapping(entry, "log_key") is None:
         return None
     log_key = entry.fields("log_key")
-    return LogKey(log_key.text("origin"), PublicKey.from_document(log_key.mapping("key")))
+    former = log_key.list_of_fields("former") if "former" in log_key.rest(()) else []
+    return LogKey(
+        log_key.text("origin"),
+        PublicKey.from_document(log_key.mapping("key")),
+        tuple(
+            FormerLogKey(PublicKey.from_document(one.mapping("key")), one.integer("entries", at_least=0))
+            for one in former
+        ),
+    )
 
 
 def _witness_key(entry: Fields) -> WitnessKey | None:
@@ -151,9 +160,17 @@ def _member_document(member: Member) -> dict[str, Any]:
         "address": member.address,
         "release_keys": {keyid: key.to_document() for keyid, key in member.release_keys.items()},
         "release_threshold": member.release_threshold,
-        "log_key": log_key and {"origin": log_key.origin, "key": log_key.key.to_document()},
+        "log_key": log_key and _log_key_document(log_key),
         "witness_key": witness_key and {"name": witness_key.name, "key": witness_key.key.to_document()},
         "transport": transport
         and {"fingerprint": transport.fingerprint, "certificate": transport.certificate},
         "encryption_key": member.encryption_key,
     }
+
+
+def _log_key_document(log_key: LogKey) -> dict[str, Any]:
+    document = {"origin": log_key.origin, "key": log_key.key.to_document()}
+    if not log_key.former:  # as it was written before keys could be replaced
+        return document
+    former = [{"key": one.key.to_document(), "entries": one.entries} for one in log_key.former]
+    return {**document, "former": former}

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exchange import checkpoint
+from exchange import checkpoint, log_notes
 from exchange.checkpoint import Checkpoint
 from exchange.errors import Misconfigured, Refused
 from exchange.keys import Signer
 from exchange.limits import Limits
+from exchange.membership import FormerLogKey, LogKey
 from exchange.merkle import Frontier, LeafDigest, leaf_digest
 from exchange.records import COMMITMENT_BYTES
 
@@ -51,9 +52,16 @@ def first_head(origin: str, signer: Signer) -> LogHead:
 
 
 def next_publication(
-    head: LogHead, entries: Sequence[bytes], signer: Signer, *, limits: Limits
+    head: LogHead,
+    entries: Sequence[bytes],
+    signer: Signer,
+    *,
+    limits: Limits,
+    former: Sequence[FormerLogKey] = (),
 ) -> Publication:
     """Return what to commit so that `entries` (commitments, 32 bytes each) follow `head`.
+
+    former: keys that were replaced, of which one may have signed `head`.
 
     Raises:
         ValueError: there are no entries, or one is not 32 bytes.
@@ -61,7 +69,7 @@ def next_publication(
     """
     if not entries or any(len(entry) != COMMITMENT_BYTES for entry in entries):
         raise ValueError(f"a publication has at least one entry of {COMMITMENT_BYTES} bytes")
-    _check(head, signer, limits)
+    _check(head, LogKey(head.origin, signer.public_key, tuple(former)), limits)
     leaves = tuple(leaf_digest(entry) for entry in entries)
     return Publication(
         head=_sign(head.origin, head.frontier.extend(leaves), signer),
@@ -77,11 +85,9 @@ def _sign(origin: str, frontier: Frontier, signer: Signer) -> LogHead:
     )
 
 
-def _check(head: LogHead, signer: Signer, limits: Limits) -> None:
+def _check(head: LogHead, log_key: LogKey, limits: Limits) -> None:
     try:
-        said = checkpoint.verify(
-            head.checkpoint.encode("utf-8"), origin=head.origin, public_key=signer.public_key, limits=limits
-        )
+        said = log_notes.said(head.checkpoint.encode("utf-8"), log_key, limits)
     except Refused as error:
         raise _inconsistent(error.detail) from error
     if (said.size, said.root) != (head.size, head.frontier.root()):

@@ -60,9 +60,9 @@ class Receiver:
         )
 
     def signed_by_log(self, record: Record, kind: RecordKind) -> VerificationResult:
-        """Return who signed; raises Refused unless the originator's log key did."""
+        """Return who signed; raises Refused unless a log key of the originator did that counts there."""
         log_key = self.member.log_key
-        keys = {} if log_key is None else {log_key.key.keyid: log_key.key}
+        keys = {} if log_key is None else log_key.keys_at(record.index)
         return envelope.require(record.envelope, keys, 1, self.limits, payload_type=kind.payload_type)
 
     def require_ours(self, *, originator: str, audience: tuple[str, ...]) -> None:

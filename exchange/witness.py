@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from exchange import checkpoint
+from exchange import log_notes
 from exchange.errors import Refused
 from exchange.limits import Limits
 from exchange.membership import LogKey
@@ -81,14 +81,14 @@ def ask(
     known: what the log's key has signed as far as this node has heard, in any order.
 
     Raises:
-        Refused: `log_rolled_back`, `log_equivocated`, `log_growth_over_limit`, or a name of `checkpoint.verify`.
+        Refused: `log_rolled_back`, `log_equivocated`, `log_growth_over_limit`, or a name of `log_notes.said`.
         Unreachable: from the channel.
     """
     # Step 2. The checkpoint is the one seen before, or a note signed by the member's log key.
     note, etag = channel.checkpoint(seen.etag)
     claimed = None
     if note is not None:
-        signed = checkpoint.verify(note, origin=log_key.origin, public_key=log_key.key, limits=limits)
+        signed = log_notes.said(note, log_key, limits)
         claimed = View(signed.size, signed.root, note)
     # Step 3. The log is not smaller than it is known to be; at the same size it has the same root.
     held = View(seen.frontier.size, seen.frontier.root(), seen.note)

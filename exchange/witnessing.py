@@ -16,7 +16,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exchange import checkpoint
+from exchange import log_notes
 from exchange.checkpoint import Checkpoint
 from exchange.errors import Refused
 from exchange.limits import Limits
@@ -67,11 +67,11 @@ def judge(submission: Submission, view: View, log_key: LogKey, limits: Limits) -
     """Return the checkpoint to store in place of `view`, and to cosign.
 
     Raises:
-        Refused: a name of `checkpoint.verify`; `witness_request_malformed` when the old size is larger than the
+        Refused: a name of `log_notes.said`; `witness_request_malformed` when the old size is larger than the
             new one; `witness_size_conflict`, whose context holds the `size` of the view; `log_equivocated`,
             `witness_proof_wrong`, `log_growth_over_limit`, whose context holds both notes.
     """
-    claimed = checkpoint.verify(submission.note, origin=log_key.origin, public_key=log_key.key, limits=limits)
+    claimed = log_notes.said(submission.note, log_key, limits)
     if submission.old_size > claimed.size:
         raise _malformed(f"the old size {submission.old_size} is larger than the new one, {claimed.size}")
     if submission.old_size != view.size:

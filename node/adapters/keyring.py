@@ -35,6 +35,8 @@ from node.errors import Invalid, NotSignedIn, Unavailable
 OWN_KEYS: Mapping[str, str] = MappingProxyType(
     {what: f"file:{what}.pem" for what in ("log", "witness", "governance", "keeper")}
 )
+# where the next keys wait, beside those in use
+NEXT = "next"
 NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -122,8 +124,8 @@ class FolderKeyring:
 
     def create_node_keys(self, *, member: str, host_names: Sequence[str], years: int, now: datetime) -> None:
         """Make log key, witness key and transport key with its certificate; raises Conflict when one exists."""
-        self._provide("log")
-        self._provide("witness")
+        self.create_log_key()
+        self.create_witness_key()
         self.create_transport(member=member, host_names=host_names, years=years, now=now)
 
     def create_transport(self, *, member: str, host_names: Sequence[str], years: int, now: datetime) -> None:
@@ -155,8 +157,24 @@ class FolderKeyring:
         return self._provide("witness")
 
     def log_signer(self) -> Signer:
-        """Give the key that signs checkpoints and attestations; raises NotFound, Unavailable, Invalid."""
+        """Give the key that signs checkpoints and attestations; raises NotFound, Unavailable, Invalid.
+
+        Nothing is signed from the moment the next key waits until the registry names it: the registry says for how
+        many entries the one before counts, and those have to stay that many.
+        """
+        kind, _, name = self._addresses["log"].partition(":")
+        if kind == "file" and (self._folder / NEXT / name).is_file():
+            raise Unavailable(
+                "The key of this node's log is being replaced",
+                detail="Nothing is published until the registry names the next one.",
+                hint="Have the proposal signed and published, then run `irac registry refresh`. If it was given up, "
+                f"delete {NEXT}/{name} in the folder of keys.",
+            )
         return open_signer(self._addresses["log"], self._places())
+
+    def create_log_key(self) -> dict[str, Any]:
+        """Make the key that signs checkpoints and attestations; gives its public key document. Raises Conflict."""
+        return self._provide("log")
 
     def witness_signer(self) -> Signer:
         """Give the key that cosigns other members' checkpoints; raises NotFound, Unavailable, Invalid."""

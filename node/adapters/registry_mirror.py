@@ -131,6 +131,7 @@ class FolderRegistry:
             if member.code == self._own_code:
                 named |= {member.transport.fingerprint} if member.transport else set()
                 named |= {member.witness_key.key.keyid} if member.witness_key else set()
+                named |= {member.log_key.key.keyid} if member.log_key else set()
         with self._folder.locked():
             return self._waiting.adopt(named)
 

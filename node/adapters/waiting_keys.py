@@ -14,16 +14,15 @@ from pathlib import Path
 from exchange.keys import PublicKey, Signer
 from exchange.membership import fingerprint_of
 from node.adapters.durable import make_folder, named_refusals, sync_folder
-from node.adapters.keyring import OWN_KEYS, FolderKeyring, TransportFiles
+from node.adapters.keyring import NEXT, OWN_KEYS, FolderKeyring, TransportFiles
 from node.errors import Conflict, NotFound
 
-SIGNING = ("governance", "keeper", "witness")
-FOLDER = "next"
+SIGNING = ("governance", "keeper", "witness", "log")
 RETIRED = "retired"
 
 
 class WaitingKeys:
-    """The node's next keys, by kind: governance, keeper, witness and transport.
+    """The node's next keys, by kind: governance, keeper, witness, log and transport.
 
     addresses: where the keys in use are (`node.adapters.signers`). One that is kept outside the node's own folder is
     renewed where it is kept; none of that kind ever waits here.
@@ -39,7 +38,7 @@ class WaitingKeys:
             if (name := addresses[kind].removeprefix("file:")) and not set(name) & {"/", ":"}
         }
         own = {kind: f"file:{name}" for kind, name in self._files.items()}
-        self._keyring = FolderKeyring(keys / FOLDER, passphrase, addresses=own)
+        self._keyring = FolderKeyring(keys / NEXT, passphrase, addresses=own)
 
     def make(self, kind: str) -> None:
         """Make the next key of a kind, unless one waits already; raises Conflict for one kept elsewhere."""
@@ -53,6 +52,7 @@ class WaitingKeys:
             "governance": self._keyring.create_governance_key,
             "keeper": self._keyring.create_keeper_key,
             "witness": self._keyring.create_witness_key,
+            "log": self._keyring.create_log_key,
         }[kind]
         if self.signer(kind) is None:
             make()
@@ -70,6 +70,7 @@ class WaitingKeys:
             "governance": self._keyring.governance_signer,
             "keeper": self._keyring.keeper_signer,
             "witness": self._keyring.witness_signer,
+            "log": self._keyring.log_signer,
         }[kind]
         try:
             return give()
@@ -110,7 +111,7 @@ class WaitingKeys:
         return tuple(taken)
 
     def _take(self, name: str, mark: str) -> None:
-        waiting, place = self._keys / FOLDER / name, self._keys / name
+        waiting, place = self._keys / NEXT / name, self._keys / name
         retired = self._keys / RETIRED / f"before-{mark[:16]}-{name}"
         make_folder(retired.parent)
         with named_refusals(place):

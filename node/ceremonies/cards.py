@@ -10,6 +10,7 @@ from pathlib import Path
 from exchange.keys import PublicKey
 from exchange.limits import DEFAULT
 from exchange.membership import (
+    FormerLogKey,
     LogKey,
     Member,
     MemberStatus,
@@ -72,12 +73,30 @@ def own_member(node: Node, federation: str) -> Member:
             history=(StatusChange(MemberStatus.ACTIVE, clock.now().date(), CARD_SOURCE),),
             address=node.settings.exchange_address,
             release_keys=keys,
-            log_key=LogKey(log_origin(federation, code), node.keyring.log_signer().public_key),
+            log_key=_log_key(node, log_origin(federation, code)),
             witness_key=WitnessKey(witness_name(federation, code), witness),
             transport=Transport(fingerprint_of(certificate), certificate),
         )
     except ValueError as error:
         raise Invalid("This node has no card", detail=str(error), hint="Correct its settings.") from error
+
+
+def _log_key(node: Node, origin: str) -> LogKey:
+    """Give the log's key as it is to be; the one that the registry names now counts for what is published so far."""
+    key = node.waiting.public("log") or node.keyring.log_signer().public_key
+    held = _listed_log_key(node)
+    if held is None or held.key == key:
+        return LogKey(origin, key, held.former if held else ())
+    head = node.context.ledger.head()
+    return LogKey(origin, key, (*held.former, FormerLogKey(held.key, head.size if head else 0)))
+
+
+def _listed_log_key(node: Node) -> LogKey | None:
+    """Give what the registry says; None before this node has joined."""
+    if not node.registry.is_joined():
+        return None
+    members = node.context.directory.membership().members
+    return next((member.log_key for member in members if member.code == node.settings.member), None)
 
 
 def read_card(file: Path, federation: str) -> Card:

@@ -18,7 +18,7 @@ from node.ceremonies.creation import CERTIFICATE_YEARS, host_names
 from node.errors import Invalid
 from node.settings import Settings
 
-KINDS = ("governance", "keeper", "witness", "transport", "release")
+KINDS = ("governance", "keeper", "witness", "log", "transport", "release")
 
 
 def rotate(settings: Settings, kind: str, out: Path, *, card: Path | None = None) -> Lines:
@@ -63,7 +63,7 @@ def _kept_by(node: Node, plan: Plan, card: Path | None) -> Plan:
 
 def _carded(node: Node, kind: str) -> bytes:
     settings = node.settings
-    if kind == "witness":
+    if kind in {"witness", "log"}:
         node.waiting.make(kind)
     if kind == "transport":
         node.waiting.make_transport(

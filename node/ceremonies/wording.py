@@ -10,7 +10,7 @@ from typing import Any
 
 from exchange import membership_document
 from exchange.limits import DEFAULT
-from exchange.membership import Member, Membership, MemberStatus
+from exchange.membership import LogKey, Member, Membership, MemberStatus
 from exchange.registry import definitions
 from exchange.registry.keys import Owners, owners_of
 from exchange.registry.layout import DEFINITIONS, DELEGATED, MEMBERS
@@ -145,7 +145,7 @@ def _facts(member: Member | None) -> tuple[str, ...]:
         member.address or "",
         ", ".join(keyid[:SHORT] for keyid in sorted(member.release_keys)),
         str(member.release_threshold),
-        member.log_key.key.keyid[:SHORT] if member.log_key else "",
+        _log_keys(member.log_key) if member.log_key else "",
         member.witness_key.key.keyid[:SHORT] if member.witness_key else "",
         member.transport.fingerprint if member.transport else "",
         ", ".join(f"{language} {name}" for language, name in sorted(member.names.items())),
@@ -153,6 +153,11 @@ def _facts(member: Member | None) -> tuple[str, ...]:
             {**member.extra, **({"encryption_key": member.encryption_key} if member.encryption_key else {})}
         ),
     )
+
+
+def _log_keys(log_key: LogKey) -> str:
+    former = [f"{one.key.keyid[:SHORT]} for {one.entries} entries" for one in log_key.former]
+    return ", ".join([log_key.key.keyid[:SHORT], *former])
 
 
 def _rest(extra: Mapping[str, Any]) -> str:

@@ -171,7 +171,7 @@ def owners(
 
 
 def rotate(
-    kind: Annotated[str, typer.Argument(help="governance, keeper, witness, transport or release.")],
+    kind: Annotated[str, typer.Argument(help="governance, keeper, witness, log, transport or release.")],
     out: New,
     *,
     member_card: Annotated[

@@ -14,7 +14,7 @@ from exchange.attestation import Attestation
 from exchange.publisher import LogHead, first_head, next_publication
 from exchange.records import commitment
 from node.audit import AuditEvent
-from node.errors import Conflict
+from node.errors import Conflict, Unavailable
 from node.ports.ledger import Bundle, HeldAttestation, LogRecord, Publication
 from node.ports.records import Answered, HeldNotice, HeldRetraction, RetractionProposal
 from node.ports.submissions import Submission
@@ -111,8 +111,15 @@ def _extend(
 ) -> _Extension:
     signer = ctx.keyring.log_signer()
     entry = commitment(salt, content.envelope)
-    head = leaving or first_head(own_log(ctx).origin, signer)
-    extended = next_publication(head, [entry], signer, limits=ctx.limits)
+    log = own_log(ctx)
+    if signer.keyid != log.key.keyid:
+        raise Unavailable(
+            "This node's log key is not the one in the registry",
+            detail=f"It signs with {signer.keyid[:16]}, the registry lists {log.key.keyid[:16]}.",
+            hint="Refresh the registry. If they still differ, put the key it lists back, or have the new one listed.",
+        )
+    head = leaving or first_head(log.origin, signer)
+    extended = next_publication(head, [entry], signer, limits=ctx.limits, former=log.former)
     record = LogRecord(extended.first_index, content.kind, entry, salt, stored, content.audience)
     return _Extension(record, extended.head)
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from exchange import checkpoint
+from exchange import log_notes
 from exchange.errors import ExchangeError, Refused
 from exchange.notice import NoticeKind
-from exchange.witness import View
 from node.access import Action, Actor
 from node.audit import AuditEvent
 from node.errors import Conflict, Invalid
 from node.ports.witness import Evidence
-from node.services import notices
+from node.services import log_views, notices
 from node.services.context import Context
 from node.services.members import peer_codes
 from node.services.permission import permit
@@ -80,10 +79,7 @@ def _proved(ctx: Context, held: bytes, received: bytes) -> tuple[str, str]:
             continue
         key = member.log_key
         try:
-            first, second = (
-                checkpoint.verify(note, origin=origin, public_key=key.key, limits=ctx.limits)
-                for note in (held, received)
-            )
+            first, second = (log_notes.said(note, key, ctx.limits) for note in (held, received))
         except Refused:
             return "", ""
         if first.size == second.size and first.root != second.root:
@@ -126,9 +122,7 @@ def settle(ctx: Context, actor: Actor, evidence_id: int, *, reason: str, now: da
         raise Conflict("There is no such open evidence", hint="Look at the list: irac evidence list.")
     code = found[0].code
     if code != ctx.member:
-        seen = ctx.peers.state(code).seen
-        own = View(seen.frontier.size, seen.frontier.root(), seen.note) if seen.note else View()
-        ctx.witness.go_back(code, own)
+        ctx.witness.go_back(code, log_views.own_reading(ctx, code))
     ctx.audit.append(
         AuditEvent("evidence.settled", actor.login, code, now, {"evidence": evidence_id, "reason": reason})
     )

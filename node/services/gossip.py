@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from exchange import checkpoint, gossip
+from exchange import gossip, log_notes
 from exchange.errors import ExchangeError, Refused
 from exchange.membership import Member
 from exchange.tiles import TreeReader
 from exchange.witness import View
 from node.ports.witness import Hearsay
 from node.ports.work import Said
-from node.services import evidence, log_tree, pace
+from node.services import evidence, log_tree, log_views, pace
 from node.services.context import Context
 from node.services.members import peer_codes
 
@@ -78,8 +78,8 @@ def check(ctx: Context, now: datetime) -> int:
     A log whose node does not answer is asked again next time.
     """
     checked = 0
-    for said in ctx.witness.hearsay():
-        known = ctx.witness.held(said.code).view
+    for said in log_views.heard(ctx):
+        known = log_views.held(ctx, said.code).view
         if said.is_checked or said.code == ctx.member or said.view.size > known.size:
             continue
         try:
@@ -98,9 +98,7 @@ def _compare(ctx: Context, member: Member, note: bytes, reporter: str, now: date
     if member.log_key is None:
         return
     try:
-        signed = checkpoint.verify(
-            note, origin=member.log_key.origin, public_key=member.log_key.key, limits=ctx.limits
-        )
+        signed = log_notes.said(note, member.log_key, ctx.limits)
     except Refused:
         return  # not signed by that log: it says something about who sent it, and nothing about the log
     heard = View(signed.size, signed.root, note)
@@ -116,8 +114,8 @@ def _compare(ctx: Context, member: Member, note: bytes, reporter: str, now: date
 
 def _agrees(ctx: Context, code: str, heard: View) -> bool:
     """Say whether a view is the one this node knows; raises Refused where one of its size is another."""
-    known = ctx.witness.held(code).view
-    for view in (known, *(said.view for said in ctx.witness.hearsay(code))):
+    known = log_views.held(ctx, code).view
+    for view in (known, *(said.view for said in log_views.heard(ctx, code))):
         if view.note:
             gossip.compare(view, heard)
     return (known.size, known.root) == (heard.size, heard.root)

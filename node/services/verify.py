@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from exchange import checkpoint, envelope
+from exchange import envelope, log_notes
 from exchange.bundle import unpack
 from exchange.envelope import PAYLOAD_TYPES
 from exchange.errors import ExchangeError
@@ -103,8 +103,7 @@ def _log(ctx: Context) -> None:
     if head is None:
         return
     log = own_log(ctx)
-    note = head.checkpoint.encode("utf-8")
-    signed = checkpoint.verify(note, origin=log.origin, public_key=log.key, limits=ctx.limits)
+    signed = log_notes.said(head.checkpoint.encode("utf-8"), log, ctx.limits)
     entries = ctx.ledger.commitments(0, head.size)
     for record in ctx.ledger.records(0, head.size):
         content = ctx.objects.get(record.envelope)

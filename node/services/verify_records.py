@@ -93,19 +93,19 @@ def _retraction(ctx: Context, held: HeldRetraction) -> None:
 
 
 def _receipt(ctx: Context, held: HeldReceipt) -> None:
-    signed = _by_log(ctx, held.member, held.envelope, RecordKind.RECEIPT)
+    signed = _by_log(ctx, held.member, held.receipt_index, held.envelope, RecordKind.RECEIPT)
     read = Receipt.from_bytes(signed.payload, ctx.limits)
     require(held.entry in read.entries and read.originator == ctx.member, "the row is not what was signed")
 
 
 def _notice(ctx: Context, held: HeldNotice) -> None:
-    signed = _by_log(ctx, held.originator, held.envelope, RecordKind.NOTICE)
+    signed = _by_log(ctx, held.originator, held.log_index, held.envelope, RecordKind.NOTICE)
     require(Notice.from_bytes(signed.payload, ctx.limits) == held.notice, "the row is not what was signed")
 
 
 def _typology(ctx: Context, held: HeldTypology) -> None:
     """As it is kept; of an own one, its version says what was signed."""
-    signed = _by_log(ctx, held.originator, held.envelope, RecordKind.TYPOLOGY)
+    signed = _by_log(ctx, held.originator, held.log_index, held.envelope, RecordKind.TYPOLOGY)
     read = Typology.from_bytes(signed.payload, ctx.limits)
     require(
         (read, sha256_hex(signed.payload)) == (held.typology, held.digest), "the row is not what was signed"
@@ -119,7 +119,7 @@ def _typology(ctx: Context, held: HeldTypology) -> None:
         require(own == [read.description], f"version {read.number} of {read.typology} is not what was signed")
 
 
-def _by_log(ctx: Context, code: str, stored: str, kind: RecordKind) -> VerificationResult:
+def _by_log(ctx: Context, code: str, index: int, stored: str, kind: RecordKind) -> VerificationResult:
     log_key = ctx.directory.membership().member(code).log_key
-    keys = {} if log_key is None else {log_key.key.keyid: log_key.key}
+    keys = {} if log_key is None else log_key.keys_at(index)
     return envelope.require(ctx.objects.get(stored), keys, 1, ctx.limits, payload_type=kind.payload_type)

@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 
-from exchange import checkpoint, cosignature, witnessing
+from exchange import checkpoint, cosignature, log_notes, witnessing
 from exchange.errors import Misconfigured, NotYet, Refused
 from exchange.membership import Member, WitnessKey
 from exchange.publisher import LogHead
@@ -22,7 +22,7 @@ from node.errors import Conflict, NotFound
 from node.ports.outside import OpenChannel
 from node.ports.witness import Hearsay, HeldCosignature, HeldView
 from node.ports.work import Said
-from node.services import evidence, log_tree, pace
+from node.services import evidence, log_tree, log_views, pace
 from node.services.context import Context
 from node.services.members import active_members
 
@@ -64,7 +64,7 @@ def latest(ctx: Context, origin_digest: str) -> bytes:
 
 def known(ctx: Context, code: str) -> list[View]:
     """Give what a member's log key has signed as far as this node has heard, what an operator has settled apart."""
-    views = [ctx.witness.held(code).view, *(said.view for said in ctx.witness.hearsay(code))]
+    views = [log_views.held(ctx, code).view, *(said.view for said in log_views.heard(ctx, code))]
     void = evidence.settled_notes(ctx, code)
     return [view for view in views if view.note and evidence.text_of(view.note) not in void]
 
@@ -129,13 +129,13 @@ def _witness(ctx: Context, member: Member, submission: Submission, now: datetime
     log_key = member.log_key
     if log_key is None:  # it was found by its log
         raise AssertionError(member.code)
-    leaving = ctx.witness.held(member.code)
+    leaving = log_views.held(ctx, member.code)
     claimed = witnessing.judge(submission, leaving.view, log_key, ctx.limits)
     at = max(int(now.timestamp()), leaving.cosigned_at)
     name = _own_witness(ctx).name
     line = cosignature.cosign(claimed.to_text(), at, name=name, signer=ctx.keyring.witness_signer())
-    alone = checkpoint.only(submission.note, name=log_key.origin, public_key=log_key.key, limits=ctx.limits)
-    note = cosignature.attach(alone, [line], ctx.limits).encode()
+    own_lines = log_notes.alone(submission.note, log_key, ctx.limits)
+    note = cosignature.attach(own_lines, [line], ctx.limits).encode()
     is_stored = ctx.witness.advance(
         member.code, leaving, HeldView(View(claimed.size, claimed.root, note), at)
     )
@@ -159,9 +159,7 @@ def _own_witness(ctx: Context) -> WitnessKey:
 def _hear(ctx: Context, member: Member, submission: Submission, now: datetime) -> None:
     """Keep a signed note whose proof is wrong as heard here: the asker may be at fault, or the log; its tree tells."""
     if member.log_key is not None:
-        signed = checkpoint.verify(
-            submission.note, origin=member.log_key.origin, public_key=member.log_key.key, limits=ctx.limits
-        )
+        signed = log_notes.said(submission.note, member.log_key, ctx.limits)
         view = View(signed.size, signed.root, submission.note)
         ctx.witness.hear(Hearsay(member.code, ctx.member, view, now))
 

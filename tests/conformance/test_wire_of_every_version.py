@@ -47,6 +47,7 @@ SUMS = {
     },
     "1.1": {
         "hello.json": "da888f7defa4cfe572f42c7157ec03636a00980157132eac157d9b0d7ba6ae95",
+        "membership.json": "4bf636db1b3e378457ec092ea1e65a99ce2d95e0394d37dcd373ba0a41c77bc3",
         "typology.json": "7ea846f9ac1ff7e319f1f2560fd5b755abc5dc9d4089e92ced93df6a6410741c",
     },
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from node.bootstrap import Node, open_node
 from node.ceremonies.commands import NodeCeremonies
 from node.ceremonies.creation import create_node
 from node.demo.federation import DemoNode, Federation
-from node.errors import Conflict, Invalid, NodeError, NotFound
+from node.errors import Conflict, Invalid, NodeError, NotFound, Unavailable
 from node.services import accounts
 from node.settings import Settings, read_settings
 from tests.support.real_nodes import PASSWORD, PEOPLE, founded
@@ -142,7 +143,7 @@ def test_a_newcomer_is_invited_carded_signed_for_and_joins(room: Room) -> None:
     assert (line.status, line.source) == (MemberStatus.ACTIVE, "Agreement, article 5")
 
 
-@pytest.mark.parametrize("kind", ["governance", "keeper", "witness", "transport"])
+@pytest.mark.parametrize("kind", ["governance", "keeper", "witness", "log", "transport"])
 def test_a_key_is_rotated_and_taken_into_use_when_it_is_named(room: Room, kind: str) -> None:
     """Not before: until then the old one is what the registry and the peers know."""
 
@@ -151,6 +152,9 @@ def test_a_key_is_rotated_and_taken_into_use_when_it_is_named(room: Room, kind: 
             "governance": node.keyring.governance_signer().keyid,
             "keeper": node.keyring.keeper_signer().keyid,
             "witness": node.keyring.witness_signer().keyid,
+            "log": hashlib.sha256(
+                (Path(node.settings.data_folder) / "keys" / "log.pem").read_bytes()
+            ).hexdigest(),
             "transport": node.keyring.transport_certificate(),
         }
 
@@ -164,6 +168,23 @@ def test_a_key_is_rotated_and_taken_into_use_when_it_is_named(room: Room, kind: 
     again, _ = room.proposed("RU", "again", policy={"min_protocol": "1.1"})
     room.carried_through(again)
     assert room.membership("RU").policy.min_protocol == "1.1"
+
+
+def test_the_old_key_of_a_log_counts_for_what_was_published(room: Room) -> None:
+    """The registry says so, the sheet that people sign says so, and nothing is published in between."""
+    held = room.membership("RU").member("KZ").log_key
+    assert held is not None
+
+    said = room.at("KZ").rotate("log", room.folder / "rotation", None)
+    with pytest.raises(Unavailable, match="being replaced"):
+        room.looked_at("KZ", lambda node: node.keyring.log_signer())
+    room.carried_through(room.folder / "rotation")
+
+    log_key = room.membership("RU").member("KZ").log_key
+    assert log_key is not None
+    assert [(one.key, one.entries) for one in log_key.former] == [(held.key, 0)]
+    assert any(line.startswith("KZ: log key") and "for 0 entries" in line for line in said)
+    assert room.looked_at("KZ", lambda node: node.keyring.log_signer().keyid) == log_key.key.keyid
 
 
 def test_a_key_is_rotated_while_the_governance_key_lies_in_a_safe(room: Room) -> None:

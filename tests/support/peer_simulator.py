@@ -30,6 +30,7 @@ from exchange.keys import KeySigner
 from exchange.limits import DEFAULT
 from exchange.manifest import Handling, Manifest
 from exchange.membership import (
+    FormerLogKey,
     LogKey,
     Member,
     Membership,
@@ -189,8 +190,8 @@ class PeerSimulator:
         payload = manifest.to_bytes() if isinstance(manifest, Manifest) else manifest
         return self.publish(self.sign("release", payload, signers or self.officers[:2]))
 
-    def attest(self, **changes: Any) -> Attestation:
-        """Publish an indicator run signed by the log key."""
+    def attest(self, *, signer: KeySigner | None = None, **changes: Any) -> Attestation:
+        """Publish an indicator run signed by the log key, or by `signer`."""
         attestation = Attestation(
             model_id="cross-border",
             model_version="1",
@@ -201,7 +202,7 @@ class PeerSimulator:
             run_at=NOW - dt.timedelta(minutes=1),
         )
         attestation = dataclasses.replace(attestation, **changes)
-        self.publish(self.sign("attestation", attestation.to_bytes(), [self.log_signer]))
+        self.publish(self.sign("attestation", attestation.to_bytes(), [signer or self.log_signer]))
         return attestation
 
     def retract(
@@ -258,9 +259,25 @@ class PeerSimulator:
 
     def append(self, *entries: bytes) -> None:
         """Append entries whose records nobody is given."""
-        publication = publisher.next_publication(self.head, entries, self.log_signer, limits=DEFAULT)
+        publication = publisher.next_publication(
+            self.head, entries, self.log_signer, limits=DEFAULT, former=self.log_key.former
+        )
         self.entries_of_log.extend(entries)
         self.head = publication.head
+
+    @property
+    def log_key(self) -> LogKey:
+        """What the registry says of the peer's log."""
+        assert self.member.log_key is not None
+        return self.member.log_key
+
+    def replace_log_key(self) -> KeySigner:
+        """Let the registry name another key, the one in use counting for what there is; gives the one that was."""
+        old, self.log_signer = self.log_signer, a_signer(f"{self.member.code} next log")
+        former = (*self.log_key.former, FormerLogKey(old.public_key, self.head.size))
+        log_key = LogKey(self.log_key.origin, self.log_signer.public_key, former)
+        self.member = dataclasses.replace(self.member, log_key=log_key)
+        return old
 
     # what a lying peer does
 
