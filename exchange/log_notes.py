@@ -16,7 +16,6 @@ from exchange.limits import Limits
 from exchange.membership import LogKey
 
 _UNSIGNED = "checkpoint_unsigned"
-_BEYOND = "checkpoint_former_key"
 
 
 def said(note: bytes, log_key: LogKey, limits: Limits) -> Checkpoint:
@@ -43,7 +42,7 @@ def require_signed(note: bytes, log_key: LogKey, limits: Limits) -> None:
     try:
         said(note, log_key, limits)
     except Refused as error:
-        if error.name != _BEYOND:
+        if error.name != "checkpoint_former_key":
             raise
 
 
@@ -78,7 +77,7 @@ def _by_former(
             continue
         if claimed.size > former.entries:
             raise Refused(
-                _BEYOND,
+                "checkpoint_former_key",
                 title="A checkpoint cannot be accepted",
                 detail=f"a key that counts for {former.entries} entries has signed {claimed.size}",
                 hint="The member replaced this key: somebody still uses it. Tell the member by a second channel.",

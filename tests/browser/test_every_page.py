@@ -32,7 +32,7 @@ WAYS = (
     ("en", "light", NARROW),
     ("en", "dark", WIDE),
 )
-MOST_ADDRESSES = 150
+MOST_ADDRESSES = 400
 FIRST_VIEW = 150 * 1024
 OK = 200
 # what a form leads to has a walk of its own: test_upload_walk

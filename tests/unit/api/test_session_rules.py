@@ -149,7 +149,13 @@ def test_signing_in_gives_a_token_that_works_until_signing_out(web: Surface) -> 
     assert opened.headers["cache-control"] == "no-store"
     assert "set-cookie" not in opened.headers
     assert me.json()["login"] == "anna"
-    assert me.json()["actions"] == ["describe_typology", "read_dashboard", "read_exchange", "review_score"]
+    assert me.json()["actions"] == [
+        "acknowledge",
+        "describe_typology",
+        "read_dashboard",
+        "read_exchange",
+        "review_score",
+    ]
     assert closed.status_code == 204
     assert client.get("/api/v1/me").status_code == 401
 

@@ -60,7 +60,7 @@ def test_what_is_lost_or_altered_is_made_again(nodes: Nodes) -> None:
             anew, dataflow="DECLARED_FLOW", wanted={"FLOW_DIRECTION": "OUT"}, now=nodes.clock.now()
         )
 
-        assert [one.figure.value for one in view.ranking] == [1000]
+        assert [one.figure.value for one in view.ranking.rows] == [1000]
 
 
 def test_what_is_in_force_no_more_is_forgotten(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -282,4 +282,4 @@ def test_the_overview_says_how_much_waits_and_where(pages: Any, visible: Callabl
     page = pages.as_person("boris").get("/").text
 
     assert re.search(r'class="waiting"><a href="/start">', page)
-    assert "Waits for you: 1" in visible(page)
+    assert "Waits for you: 2" in visible(page)  # a submission, and a typology to review
