@@ -141,6 +141,9 @@ class Jobs:
             "bundles": outcome.imported,
             "attestations": outcome.attested,
             "retractions": outcome.retracted,
+            "receipts": outcome.receipts,
+            "notices": outcome.notices,
+            "typologies": outcome.typologies,
             "refused": outcome.refused,
         }
         return Said("read", counts) if any(counts.values()) else Said("nothing_new")

@@ -149,6 +149,9 @@ class SyncReport(Written):
     imported: int
     attested: int
     retracted: int
+    receipts: int
+    notices: int
+    typologies: int
     refused: int
     failure: str | None
     detail: str
@@ -161,6 +164,9 @@ class SyncReport(Written):
             imported=outcome.imported,
             attested=outcome.attested,
             retracted=outcome.retracted,
+            receipts=outcome.receipts,
+            notices=outcome.notices,
+            typologies=outcome.typologies,
             refused=outcome.refused,
             failure=outcome.failure,
             detail=outcome.detail,

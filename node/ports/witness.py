@@ -80,8 +80,11 @@ class WitnessStore(Protocol):
         Raises ValueError for a smaller view or an earlier moment, mistakes of the caller's.
         """
 
-    def go_back(self, code: str, view: View) -> None:
-        """Store the view this node read itself: an operator has decided that what was cosigned after it is void."""
+    def go_back(self, code: str, view: View, *, leaving: HeldView) -> bool:
+        """Store the view this node read itself if the stored view is still `leaving`; gives whether it was.
+
+        What was cosigned after it is void: an operator has decided so, or its key was replaced.
+        """
 
     def hear(self, hearsay: Hearsay) -> None:
         """Keep what a peer says of a log, in place of what it said before."""

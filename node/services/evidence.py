@@ -122,7 +122,9 @@ def settle(ctx: Context, actor: Actor, evidence_id: int, *, reason: str, now: da
         raise Conflict("There is no such open evidence", hint="Look at the list: irac evidence list.")
     code = found[0].code
     if code != ctx.member:
-        ctx.witness.go_back(code, log_views.own_reading(ctx, code))
+        own = log_views.own_reading(ctx, code)
+        while not ctx.witness.go_back(code, own, leaving=ctx.witness.held(code)):
+            pass  # a request to witness was faster: what it stored is void as well
     ctx.audit.append(
         AuditEvent("evidence.settled", actor.login, code, now, {"evidence": evidence_id, "reason": reason})
     )

@@ -23,7 +23,7 @@ from node.services.members import peer_codes
 
 def checkpoints(ctx: Context) -> bytes:
     """Give the newest checkpoint this node has seen of every member, and its own."""
-    notes = {code: view.note for code, view in ctx.witness.views().items() if view.note}
+    notes = {code: view.note for code, view in log_views.all_held(ctx).items()}
     head = ctx.ledger.head()
     if head is not None:
         notes[ctx.member] = head.checkpoint.encode()

@@ -19,8 +19,8 @@ from node.ports.records import HeldNotice
 from node.services.append import LogContent, append
 from node.services.context import Context
 from node.services.members import peer_codes
+from node.services.nameless import require_nameless
 from node.services.permission import permit
-from risk_models.disclosure.content import scan_text
 from schemas.digest import sha256_hex
 
 NOTICE = PAYLOAD_TYPES["notice"]
@@ -36,13 +36,7 @@ def send(
     """
     permit(actor, Action.NOTIFY)
     stated = {language: text.strip() for language, text in texts.items() if text.strip()}
-    found = {one.scheme for text in stated.values() for one in scan_text(text)}
-    if found:
-        raise Invalid(
-            "This text may name somebody",
-            detail=", ".join(sorted(found)),
-            hint="It leaves this node. Say it in words that name no person, account or document.",
-        )
+    require_nameless(*stated.values())
     return publish(ctx, kind, stated, evidence=(), actor=actor.login, now=now)
 
 

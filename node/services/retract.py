@@ -21,8 +21,8 @@ from node.ports.records import HeldRetraction, ProposalState, RetractionProposal
 from node.services import officers
 from node.services.append import LogContent, append
 from node.services.context import Context
+from node.services.nameless import require_nameless
 from node.services.permission import permit, permit_second
-from risk_models.disclosure.content import scan_text
 from schemas.digest import sha256_hex
 
 RETRACTION = PAYLOAD_TYPES["retraction"]
@@ -172,11 +172,5 @@ def _stated(text: str) -> str:
             "Say in words why it is taken back",
             detail=f"{len(stated)} characters, 1 to {MAX_TEXT_CHARACTERS} are taken",
         )
-    found = scan_text(stated)
-    if found:
-        raise Invalid(
-            "This text may name somebody",
-            detail=", ".join(sorted({one.scheme for one in found})),
-            hint="It leaves this node. Say it in words that name no person, account or document.",
-        )
+    require_nameless(stated)
     return stated

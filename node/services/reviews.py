@@ -19,12 +19,12 @@ from node.services import statements
 from node.services.context import Context
 from node.services.indicators import ASSESSMENT, shown, versions
 from node.services.members import peer_codes
+from node.services.nameless import require_nameless
 from node.services.permission import permit, permit_second
 from node.services.views import results as computed
 from node.services.views.assessment import Score, score_of, years_of
 from node.services.views.reviews import risk_text, standing, steps
 from risk_models.composite.specification import Composite
-from risk_models.disclosure.content import scan_text
 from risk_models.model import load_spec
 
 LONGEST_TEXT = 1000
@@ -201,13 +201,7 @@ def _words(text: str, name: str, longest: int, *, is_needed: bool = True) -> str
             "A text is missing or too long",
             detail=f"{name}: {len(stated)} characters, 1 to {longest} are taken",
         )
-    found = scan_text(stated)
-    if found:
-        raise Invalid(
-            "This text may name somebody",
-            detail=", ".join(sorted({one.scheme for one in found})),
-            hint="Others read it. Say it in words that name no person, account or document.",
-        )
+    require_nameless(stated)
     return stated
 
 

@@ -44,12 +44,15 @@ IN_PROGRESS = "in_progress"
 
 @dataclass(frozen=True, slots=True)
 class SyncOutcome:
-    """How one cycle went: `failure` is None, or the stable name of what stopped it."""
+    """How one cycle went and what it brought, counted by kind; failure: the stable name of what stopped it, or None."""
 
     code: str
     imported: int = 0
     attested: int = 0
     retracted: int = 0
+    receipts: int = 0
+    notices: int = 0
+    typologies: int = 0
     refused: int = 0
     failure: str | None = None
     detail: str = ""
@@ -105,6 +108,9 @@ def _cycle(ctx: Context, code: str, now: datetime) -> SyncOutcome:
         imported=len(found.bundles),
         attested=len(found.attestations),
         retracted=len(found.retractions),
+        receipts=len(found.receipts),
+        notices=len(found.notices),
+        typologies=len(found.typologies),
         refused=len(found.refusals),
     )
 

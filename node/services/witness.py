@@ -56,7 +56,7 @@ def latest(ctx: Context, origin_digest: str) -> bytes:
     """Give the largest tree seen of a log, by the hexadecimal SHA-256 of its origin; raises NotFound."""
     for member in ctx.directory.membership().members:
         if member.log_key and sha256(member.log_key.origin.encode()).hexdigest() == origin_digest:
-            note = ctx.witness.held(member.code).view.note
+            note = log_views.held(ctx, member.code).view.note
             if note:
                 return note
     raise NotFound("Nothing was seen of such a log")
@@ -129,7 +129,10 @@ def _witness(ctx: Context, member: Member, submission: Submission, now: datetime
     log_key = member.log_key
     if log_key is None:  # it was found by its log
         raise AssertionError(member.code)
-    leaving = log_views.held(ctx, member.code)
+    stored = ctx.witness.held(member.code)
+    leaving = log_views.binding(ctx, member.code, stored)
+    if stored != leaving and not ctx.witness.go_back(member.code, leaving.view, leaving=stored):
+        return None
     claimed = witnessing.judge(submission, leaving.view, log_key, ctx.limits)
     at = max(int(now.timestamp()), leaving.cosigned_at)
     name = _own_witness(ctx).name

@@ -104,6 +104,12 @@ async def _drain(stream: AsyncIterator[bytes]) -> None:
 
 
 def _too_large(max_bytes: int) -> TooLarge:
+    if max_bytes <= MAX_FORM_BYTES:
+        return TooLarge(
+            N_("The form is too large"),
+            detail=f"At most {max_bytes // 1024} KiB are taken here; nothing was kept",
+            hint=N_("Shorten the texts, and send it again."),
+        )
     mebibytes = max_bytes // 1024**2
     return TooLarge(
         N_("The file is too large"),

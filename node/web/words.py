@@ -278,7 +278,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "said": {
         "read": N_(
-            "read: bundles {bundles}, attestations {attestations}, retractions {retractions}, refused {refused}"
+            "read: bundles {bundles}, attestations {attestations}, retractions {retractions}, receipts {receipts}, "
+            "notices {notices}, typologies {typologies}, refused {refused}"
         ),
         "nothing_new": N_("nothing new"),
         "stopped": N_("stopped; the reason is given beside it"),

@@ -84,9 +84,17 @@ def test_a_smaller_view_or_an_earlier_moment_is_a_mistake(rows: Stores) -> None:
 def test_what_an_operator_decides_goes_back_and_keeps_the_moment(rows: Stores) -> None:
     """Cosignatures never go back in time, whatever was decided."""
     rows["witness"].advance("KG", NOTHING, held(9))
-    rows["witness"].go_back("KG", held(3).view)
+    assert rows["witness"].go_back("KG", held(3).view, leaving=held(9))
 
     assert rows["witness"].held("KG") == held(3)
+
+
+def test_nobody_goes_back_on_what_another_request_has_stored(rows: Stores) -> None:
+    """It was cosigned since: forgetting it would let this witness sign two histories."""
+    rows["witness"].advance("KG", NOTHING, held(4))
+
+    assert not rows["witness"].go_back("KG", held(2).view, leaving=held(3))
+    assert rows["witness"].held("KG") == held(4)
 
 
 def test_a_peer_says_one_thing_of_a_log(rows: Stores) -> None:

@@ -47,10 +47,13 @@ class SqliteWitness:
             _put_view(connection, code, held.view, held.cosigned_at)
             return True
 
-    def go_back(self, code: str, view: View) -> None:
-        """Store the view this node read itself: an operator has decided that what was cosigned after it is void."""
+    def go_back(self, code: str, view: View, *, leaving: HeldView) -> bool:
+        """Store the view this node read itself if the stored one is still `leaving`; gives whether it was."""
         with self._database.write() as connection:
-            _put_view(connection, code, view, _held(_row(connection, code)).cosigned_at)
+            if _named(_held(_row(connection, code))) != _named(leaving):
+                return False
+            _put_view(connection, code, view, leaving.cosigned_at)
+            return True
 
     def hear(self, said: Hearsay) -> None:
         """Keep what a peer says of a log, in place of what it said before."""

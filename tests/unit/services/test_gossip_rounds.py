@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from exchange import checkpoint
+from exchange import gossip as gossip_bytes
 from exchange.checkpoint import Checkpoint
 from exchange.errors import Refused
 from exchange.merkle import Frontier, leaf_digest
@@ -59,7 +60,7 @@ def signed_by_kz(nodes: Nodes, entries: list[bytes]) -> View:
 
 def shows_to_by(nodes: Nodes, view: View) -> None:
     """Let BY have seen another view of KZ than RU: it was shown to BY alone."""
-    nodes["BY"].witness.go_back("KZ", view)
+    nodes["BY"].witness.go_back("KZ", view, leaving=nodes["BY"].witness.held("KZ"))
 
 
 def test_a_peer_that_answers_again_is_read_at_once(nodes: Nodes) -> None:
@@ -111,7 +112,11 @@ def test_a_member_that_is_behind_accuses_nobody(nodes: Nodes) -> None:
     compare(nodes, "RU")
     address(nodes["KZ"], nodes.clock, "record 3", ("RU",))
     look(nodes, "RU")
-    nodes["BY"].witness.go_back("KZ", signed_by_kz(nodes, nodes["KZ"].ledger.commitments(0, 2)))
+    nodes["BY"].witness.go_back(
+        "KZ",
+        signed_by_kz(nodes, nodes["KZ"].ledger.commitments(0, 2)),
+        leaving=nodes["BY"].witness.held("KZ"),
+    )
 
     # of BY and of KZ itself, whose answer of before is remembered
     assert "compared 1, told 0" in compare(nodes, "RU")
@@ -179,7 +184,9 @@ def test_a_member_that_saw_one_face_learns_of_the_other(nodes: Nodes) -> None:
     view = signed_by_kz(nodes, fork(3))
     shows_to_by(nodes, view)
     compare(nodes, "RU")
-    nodes["BY"].witness.go_back("KZ", nodes["RU"].witness.held("KZ").view)
+    nodes["BY"].witness.go_back(
+        "KZ", nodes["RU"].witness.held("KZ").view, leaving=nodes["BY"].witness.held("KZ")
+    )
     assert sync.sync_peer(nodes["BY"], "RU", holder="test", now=nodes.clock.now()).failure is None
     for _ in range(2):
         evidence.learn(nodes["BY"], nodes.clock.now())
@@ -210,13 +217,16 @@ def test_a_notice_is_not_believed(nodes: Nodes) -> None:
     assert nodes["BY"].evidence.all() == []
 
 
-def test_what_the_log_s_key_did_not_sign_says_nothing(nodes: Nodes) -> None:
+def test_what_the_log_s_key_did_not_sign_says_nothing(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A peer cannot accuse another with words of its own."""
     forged = signed_by_kz(nodes, fork(3))
     claim = checkpoint.split(forged.note, nodes["BY"].limits)[0]
     own = nodes["BY"].keyring.log_signer()
     by_by = checkpoint.sign(Checkpoint.from_text(claim), own).encode()
-    shows_to_by(nodes, View(3, forged.root, by_by))
+    honest, lie = gossip.checkpoints, gossip_bytes.encode_checkpoints({"KZ": by_by})
+    monkeypatch.setattr(gossip, "checkpoints", lambda ctx: lie if ctx.member == "BY" else honest(ctx))
     compare(nodes, "RU")
 
     assert nodes["RU"].evidence.all() == []
@@ -254,7 +264,11 @@ def test_what_was_heard_before_it_was_known_is_compared_when_it_is(nodes: Nodes)
 
 def test_our_own_log_is_compared_with_what_others_have_seen_of_it(nodes: Nodes) -> None:
     """At any size; another root under our own key is a stolen key or a restored copy."""
-    nodes["BY"].witness.go_back("KZ", signed_by_kz(nodes, nodes["KZ"].ledger.commitments(0, 2)))
+    nodes["BY"].witness.go_back(
+        "KZ",
+        signed_by_kz(nodes, nodes["KZ"].ledger.commitments(0, 2)),
+        leaving=nodes["BY"].witness.held("KZ"),
+    )
     compare(nodes, "KZ")
     assert nodes["KZ"].evidence.all() == []
 
@@ -291,7 +305,7 @@ def test_what_was_decided_does_not_stop_reading_again(nodes: Nodes) -> None:
     """A tree that was cosigned and turned out void is no longer demanded of the log."""
     ctx = nodes["RU"]
     ahead = signed_by_kz(nodes, fork(5))
-    ctx.witness.go_back("KZ", ahead)
+    ctx.witness.go_back("KZ", ahead, leaving=ctx.witness.held("KZ"))
     assert look(nodes, "RU") == "log_rolled_back"
     assert witness.known(ctx, "KZ") == [ahead]
 
@@ -325,7 +339,7 @@ def test_verification_finds_what_was_altered_in_the_database(nodes: Nodes) -> No
     ctx = nodes["RU"]
     assert not [one for one in verify(ctx).findings if "KZ" in one.where]
     known = ctx.witness.held("KZ").view
-    ctx.witness.go_back("KZ", replace(known, root=b"\x07" * 32))
+    ctx.witness.go_back("KZ", replace(known, root=b"\x07" * 32), leaving=ctx.witness.held("KZ"))
     notes = {"held": known.note, "received": known.note.replace(b"\n3\n", b"\n4\n")}
     error = Refused("log_rolled_back", title="", detail="", context=notes)
     evidence.keep(ctx, "KZ", error, reporter="BY", now=nodes.clock.now())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from exchange import checkpoint
+from exchange import gossip as gossip_bytes
 from exchange.checkpoint import Checkpoint
 from exchange.keys import KeySigner
 from exchange.membership import FormerLogKey, LogKey
@@ -60,6 +61,11 @@ def far(nodes: Nodes, signer: KeySigner) -> View:
     return View(FAR, claim.root, checkpoint.sign(claim, signer).encode())
 
 
+def own_note(nodes: Nodes) -> bytes:
+    """Give what RU has read itself of KZ's log."""
+    return nodes["RU"].peers.state("KZ").seen.note
+
+
 def test_the_log_goes_on_under_the_next_key(nodes: Nodes, tmp_path: Path) -> None:
     """The reader follows, both verify, and the witness cosigns."""
     replaced(nodes, tmp_path)
@@ -88,6 +94,8 @@ def test_what_the_thief_had_cosigned_and_told_binds_nobody(nodes: Nodes, tmp_pat
 
     assert look(nodes) is None
     assert log_views.heard(ru, "KZ") == []
+    assert gossip_bytes.decode_checkpoints(gossip.checkpoints(ru), ru.limits)["KZ"] == own_note(nodes)
+    assert ru.witness.held("KZ").view == forged  # a look writes nothing
     witness.collect(nodes["KZ"], nodes.membership.member("RU"))
     head = nodes["KZ"].ledger.head()
     assert head is not None
