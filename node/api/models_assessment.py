@@ -11,10 +11,11 @@ from pydantic import Field
 from node.api.models import Written
 from node.api.models_reviews import ReviewedLine
 from node.ports.work import IndicatorRun
-from node.services.views.assessment import Assessment, Score
+from node.services.results import Result
+from node.services.scores import Score
+from node.services.views.assessment import Assessment
 from node.services.views.member_assessment import Input, MemberAssessment
 from node.services.views.momentum import Momenta
-from node.services.views.results import Result
 from node.services.views.reviews import Reviewed
 from risk_models.exact import quantise
 from schemas.registry import LANGUAGES

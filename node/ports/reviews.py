@@ -83,6 +83,11 @@ class ScoreReview:
             return "ended"
         return "waiting" if self.needs_second and self.approved_at is None else "in_force"
 
+    @property
+    def is_standing(self) -> bool:
+        """True for another level or a hold in force: it counts until it ends, whatever is said later."""
+        return self.state == "in_force" and self.verdict in {Verdict.OVERRIDDEN, Verdict.HELD}
+
     def speaks_of(self, one: ScoreOfPeriod) -> bool:
         """True if it stands beside this score: the same method and area, and a period from its own to its last."""
         is_same = (self.of.model_id, self.of.area) == (one.model_id, one.area)

@@ -16,12 +16,12 @@ from node.audit import AuditEvent
 from node.errors import NotFound
 from node.ports.signals import Acknowledgement, Signal
 from node.ports.work import IndicatorRun
+from node.services import results as computed
 from node.services.context import Context
 from node.services.indicators import computes, shown
 from node.services.permission import permit
 from node.services.questions import stated_reason
-from node.services.views import results as computed
-from node.services.views.results import Result, level_of
+from node.services.results import Result, level_of
 from risk_models.early_warning.alarms import LEVEL
 
 NAMED = ("indicator", "area", "counterpart", "facet", "period")

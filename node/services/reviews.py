@@ -15,15 +15,14 @@ from node.access import ALLOWED, Action, Actor
 from node.audit import AuditEvent
 from node.errors import Conflict, Denied, Invalid, NotFound
 from node.ports.reviews import ReviewReason, ScoreOfPeriod, ScoreReview, Verdict
+from node.services import results as computed
 from node.services import statements
 from node.services.context import Context
 from node.services.indicators import ASSESSMENT, shown, versions
 from node.services.members import peer_codes
 from node.services.nameless import require_nameless
 from node.services.permission import permit, permit_second
-from node.services.views import results as computed
-from node.services.views.assessment import Score, score_of, years_of
-from node.services.views.reviews import risk_text, standing, steps
+from node.services.scores import Score, risk_text, score_of, steps, years_of
 from risk_models.composite.specification import Composite
 from risk_models.model import load_spec
 
@@ -227,7 +226,7 @@ def _tell(ctx: Context, actor: Actor, one: ScoreReview, kind: StatementKind, now
 
 def _require_none_stands(ctx: Context, of: ScoreOfPeriod, opinion: Opinion) -> None:
     """Raise Conflict for a decision where another one stands: it is ended by a step that is seen, and told of."""
-    found = standing(one for one in ctx.reviews.all() if one.speaks_of(of))
+    found = next((one for one in ctx.reviews.all() if one.speaks_of(of) and one.is_standing), None)
     if found is not None and opinion.verdict is not Verdict.REVIEWED:
         raise Conflict(
             "Another level or a hold of this score is in force",

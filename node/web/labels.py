@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from node.ports.work import Said
+from node.services.results import Result
 from node.services.views.facets import Selection
-from node.services.views.results import Result
 from node.web.language import Language
 from node.web.words import word
 from risk_models.card import Text

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
 
-from node.services.views.results import level_of
+from node.services.results import level_of
 from node.web.charts import interval_bar, lines, part_bar, span, watched, waterfall
 from node.web.formats import Formats
 from node.web.labels import Labels

@@ -15,30 +15,24 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
-from exchange import envelope
 from exchange import sync as protocol
-from exchange.envelope import PAYLOAD_TYPES
 from exchange.limits import DEFAULT
 from exchange.manifest import Manifest
 from exchange.transfer import fetch
-from node.access import Role
 from node.adapters.objects import FolderObjects
 from node.adapters.peer_http import HttpPeerChannel
 from node.adversary.figures import cells_of, release_of
-from node.audit import AuditEvent
 from node.bootstrap import Node, open_node
 from node.demo.federation import DemoNode
-from node.ports.ledger import Bundle
-from node.services.append import LogContent, append
 from node.settings import read_settings
 from tests.bench import nginx
 from tests.bench.measuring import Ratio, medians, peak_mib
+from tests.support.appended import appended
 from tests.support.peer_simulator import PeerSimulator
 from tests.support.reading_node import ReadingNode
-from tests.support.real_nodes import PASSWORD, Command, founded
+from tests.support.real_nodes import Command, founded
 
 PART_BYTES = 1 << 30
 PIECE_BYTES = 1 << 24
@@ -150,41 +144,8 @@ def _published(node: DemoNode, folder: Path) -> Manifest:
         parts = tuple(replace(one, length=PART_BYTES, digest=digest) for one in made.manifest.parts)
         manifest = made.but(parts=parts, created_at=here.now().replace(microsecond=0)).manifest
         (folder / "manifest.json").write_bytes(manifest.to_bytes())
-        _append(here, node, manifest)
+        appended(ctx, node, manifest, here.now())
         return manifest
-
-
-def _append(here: Node, node: DemoNode, manifest: Manifest) -> None:
-    ctx, kind = here.context, PAYLOAD_TYPES["release"]
-    officers = [node.person(Role.RELEASER, number=number).login for number in (0, 1)]
-    signatures = [
-        envelope.sign(kind, manifest.to_bytes(), ctx.keyring.release_signer(login, PASSWORD))
-        for login in officers
-    ]
-    stored = ctx.objects.put(manifest.to_bytes())
-    append(
-        ctx,
-        LogContent("release", envelope.assemble(kind, manifest.to_bytes(), signatures), manifest.audience),
-        event=AuditEvent("bundle.released", officers[0], "bench", here.now(), {}),
-        bundle=lambda index, content: Bundle(
-            digest=manifest.digest,
-            originator=node.code,
-            log_index=index,
-            dataflow_id=manifest.dataflow.id,
-            first_period=manifest.time_range.first,
-            last_period=manifest.time_range.last,
-            vintage=1,
-            audience=manifest.audience,
-            supersedes=(),
-            envelope=content,
-            manifest=stored,
-            parts=tuple(part.digest for part in manifest.parts),
-            signed_by=(),
-            released_at=manifest.created_at,
-            committed_at=here.now() + timedelta(seconds=1),
-            cells={},
-        ),
-    )
 
 
 def _random_file(path: Path) -> Path:

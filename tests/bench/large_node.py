@@ -22,18 +22,14 @@ from unittest import mock
 
 import pyarrow as pa
 
-from exchange import envelope, parquet
-from exchange.envelope import PAYLOAD_TYPES
-from exchange.manifest import DataflowRef, Manifest, TimeRange
-from node.access import Role
+from exchange import parquet
+from exchange.manifest import DataflowRef, TimeRange
 from node.adversary.figures import release_of
-from node.audit import AuditEvent
 from node.bootstrap import Node, open_node
 from node.demo.federation import DemoNode, Federation, open_federation
 from node.demo.run import run_demo
 from node.ports.ledger import Bundle
 from node.services import indicators, sync, witness
-from node.services.append import LogContent, append
 from node.services.context import Context
 from node.settings import read_settings
 from schemas.registry import dataflow
@@ -46,6 +42,7 @@ from tests.bench.drawn_cells import (
     suspicious,
     with_a_jump,
 )
+from tests.support.appended import appended
 from tests.support.federation import LocalChannel, Nodes
 
 MEMBERS = 5
@@ -108,7 +105,7 @@ class Opened:
             certificate=made.manifest.certificate | {"counts": counted(cells)},
         ).manifest
         ctx.objects.put(content)
-        return _appended(ctx, self._node(code), manifest, now)
+        return appended(ctx, self._node(code), manifest, now)
 
     def witnessed(self, code: str) -> None:
         """Have a member's newest checkpoint witnessed by one that is not the reader."""
@@ -183,39 +180,6 @@ def _imported(ctx: Context, code: str) -> None:
     if outcome.failure or outcome.refused:
         refused = [one.detail for one in ctx.peers.refusals(code)]
         raise RuntimeError(f"{code} was not imported: {outcome} {refused}")
-
-
-def _appended(ctx: Context, node: DemoNode, manifest: Manifest, now: datetime) -> Bundle:
-    kind = PAYLOAD_TYPES["release"]
-    payload = manifest.to_bytes()
-    signatures = [
-        envelope.sign(kind, payload, ctx.keyring.release_signer(one.login, one.password))
-        for one in (node.person(Role.RELEASER, number=number) for number in (0, 1))
-    ]
-    stored = ctx.objects.put(payload)
-    return append(
-        ctx,
-        LogContent("release", envelope.assemble(kind, payload, signatures), manifest.audience),
-        event=AuditEvent("bundle.released", "bench", "bench", now, {}),
-        bundle=lambda index, content: Bundle(
-            digest=manifest.digest,
-            originator=node.code,
-            log_index=index,
-            dataflow_id=manifest.dataflow.id,
-            first_period=manifest.time_range.first,
-            last_period=manifest.time_range.last,
-            vintage=manifest.vintage,
-            audience=manifest.audience,
-            supersedes=manifest.supersedes,
-            envelope=content,
-            manifest=stored,
-            parts=tuple(part.digest for part in manifest.parts),
-            signed_by=tuple(one.keyid for one in signatures),
-            released_at=manifest.created_at,
-            committed_at=now,
-            cells=dict(manifest.certificate["counts"]),
-        ),
-    )
 
 
 def _open(node: DemoNode) -> Node:

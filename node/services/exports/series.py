@@ -15,7 +15,7 @@ from node.services.exports.extracts import Extract, Wanted, refuse_unknown
 from node.services.exports.figures import shown_run
 from node.services.exports.kinds import FIGURE_COLUMNS, OF_CELLS, figure_row
 from node.services.indicators import EARLY_WARNING
-from node.services.views.results import level_of
+from node.services.results import level_of
 from node.services.views.typologies import typology
 from node.services.views.warnings import warning
 

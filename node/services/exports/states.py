@@ -17,10 +17,11 @@ from node.ports.ledger import live
 from node.services.context import Context
 from node.services.exports.extracts import Extract, Wanted, refuse_unknown
 from node.services.exports.kinds import FIGURE_COLUMNS, figure_row
-from node.services.views.assessment import AXES, Score, assessment
+from node.services.results import Result
+from node.services.scores import Score
+from node.services.views.assessment import AXES, assessment
 from node.services.views.evidence import evidence
 from node.services.views.exchange import PeerRow, exchange_status
-from node.services.views.results import Result
 from node.services.views.standing import roll
 from node.services.views.typologies import Adoption, typologies
 

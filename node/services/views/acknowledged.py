@@ -13,7 +13,7 @@ from node.ports.work import IndicatorRun
 from node.services.acknowledge import Found, find, signal_of, strength
 from node.services.context import Context
 from node.services.indicators import shown
-from node.services.views.results import Result
+from node.services.results import Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from node.services import results as computed
 from node.services.context import Context
 from node.services.indicators import EARLY_WARNING
+from node.services.results import Result, mirrored
 from node.services.rows import having
-from node.services.views import results as computed
-from node.services.views.results import Result, mirrored
 from node.services.views.warnings import raised
 from risk_models.early_warning.alarms import LEVEL
 from schemas.hierarchy import WORLD

@@ -14,15 +14,15 @@ import pyarrow as pa
 
 from node.errors import NotFound
 from node.ports.ledger import live
+from node.services import results as computed
 from node.services.context import Context
 from node.services.found import between
-from node.services.views import results as computed
+from node.services.results import Result
 from node.services.views.corridors import choose, offered_dataflows
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.facets import Selection
 from node.services.views.figure import NOT_SHARED, Figure, figure
 from node.services.views.raised import Alarms, alarms
-from node.services.views.results import Result
 from node.services.views.standing import roll
 from schemas import registry
 

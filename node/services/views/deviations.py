@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from node.services import results as computed
+from node.services.results import Result
 from node.services.rows import having
-from node.services.views import results as computed
-from node.services.views.results import Result
 from risk_models.early_warning.alarms import EXCESS
 
 Place = tuple[str, str, str, str]

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from node.ports.work import IndicatorRun
+from node.services import results as computed
 from node.services.blocks import figures_in
 from node.services.context import Context
 from node.services.indicators import TIER_ONE, shown
-from node.services.views import results as computed
+from node.services.results import Result
 from node.services.views.facets import Selection
 from node.services.views.figure import Figure
 from node.services.views.profiles import PERIOD, TYPOLOGY, Profiles
-from node.services.views.results import Result
 from risk_models.tier_one.cubes import particular
 from schemas.structure import Dataflow
 

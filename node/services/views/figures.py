@@ -9,11 +9,11 @@ from datetime import datetime
 from node.errors import NotFound
 from node.ports.ledger import Bundle
 from node.ports.work import IndicatorRun
+from node.services import results as computed
 from node.services.context import Context
 from node.services.indicators import CROSS_BORDER, computes, shown, versions
-from node.services.views import results as computed
+from node.services.results import Result
 from node.services.views.evidence import Evidence, evidence, named
-from node.services.views.results import Result
 from node.services.views.standing import roll
 
 

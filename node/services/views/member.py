@@ -12,13 +12,13 @@ from exchange.membership import Member
 from node.errors import NotFound, Unavailable
 from node.ports.ledger import Bundle, live
 from node.ports.peers import HeldRefusal, PeerStatus, Standing
+from node.services import results as computed
 from node.services.cells import cells
 from node.services.context import Context
+from node.services.results import Result
 from node.services.rows import having
-from node.services.views import results as computed
 from node.services.views.coverage import CoverageRow, coverage
 from node.services.views.evidence import Evidence, evidence, named
-from node.services.views.results import Result
 from node.services.views.standing import roll
 
 TOP_CORRIDORS = 8

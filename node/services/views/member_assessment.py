@@ -13,21 +13,13 @@ from decimal import Decimal
 
 from node.errors import NotFound
 from node.ports.work import IndicatorRun
+from node.services import results as computed
 from node.services.context import Context
 from node.services.indicators import ASSESSMENT, AgreementRow, shown, versions
-from node.services.views import results as computed
-from node.services.views.assessment import (
-    AXES,
-    Score,
-    agreements_of,
-    one_of,
-    rows_of,
-    score_of,
-    spec_of,
-    years_of,
-)
+from node.services.results import Result
+from node.services.scores import Score, one_of, rows_of, score_of, years_of
+from node.services.views.assessment import AXES, agreements_of, spec_of
 from node.services.views.evidence import Evidence, evidence, named
-from node.services.views.results import Result
 from node.services.views.standing import roll
 from risk_models.assessment import scores as model
 from risk_models.assessment.table import LASTING, SOURCES
@@ -208,7 +200,7 @@ def _explanation(
         interval=Interval(risk.lower, risk.upper),
         ranks=(ranks.best, ranks.worst),
         count=ranks.of,
-        grade=score.grade,  # type: ignore[arg-type]
+        grade=score.grade,  # type: ignore[arg-type] # one of the model's grades, since the score is assessed
         level=score.levels[0],
         upper_level=score.levels[-1],
         explained=Explained(model.RISK, divided(risk.lower + risk.upper, 2), baseline.lower or _ZERO, axes),

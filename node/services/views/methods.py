@@ -14,11 +14,11 @@ import pyarrow as pa
 
 from node.errors import NotFound
 from node.ports.work import IndicatorRun
+from node.services import results as computed
 from node.services.context import Context
 from node.services.indicators import shown
+from node.services.results import Result
 from node.services.rows import among, having
-from node.services.views import results as computed
-from node.services.views.results import Result
 from risk_models.indicators.catalogue import Described, described
 from risk_models.specification import Indicator, ModelSpec
 from risk_models.specification_card import Reasoned, by_reason, parameters

@@ -14,11 +14,12 @@ from decimal import Decimal
 from typing import Any
 
 from node.ports.work import IndicatorRun
+from node.services import results as computed
 from node.services.context import Context
 from node.services.indicators import ASSESSMENT, compute, results_of, shown, versions
-from node.services.views import results as computed
-from node.services.views.assessment import spec_of, years_of
-from node.services.views.results import Result
+from node.services.results import Result
+from node.services.scores import years_of
+from node.services.views.assessment import spec_of
 from node.services.views.standing import roll
 from risk_models.assessment import scores as model
 from risk_models.composite.momentum import Momentum, split

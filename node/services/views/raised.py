@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from node.services import results as computed
 from node.services.context import Context
 from node.services.indicators import EARLY_WARNING
+from node.services.results import Result
 from node.services.rows import among, having
-from node.services.views import results as computed
-from node.services.views.results import Result
 from risk_models.early_warning.alarms import LEVEL
 from schemas.structure import Dataflow
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from node.ports.reviews import ScoreReview, Verdict
+from node.services import results as computed
 from node.services.context import Context
-from node.services.views import results as computed
-from node.services.views.assessment import years_of
-from node.services.views.reviews import steps
+from node.services.scores import steps, years_of
 from risk_models.exact import divided
 from risk_models.model import load_spec
 

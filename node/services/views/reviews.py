@@ -7,20 +7,19 @@ shown as its outcome; no member's judgement outlasts the period after its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from exchange.statement import StatementKind
-from node.ports.reviews import ScoreOfPeriod, ScoreReview, Verdict
+from node.ports.reviews import ScoreOfPeriod, ScoreReview
 from node.services.context import Context
+from node.services.scores import Score, risk_text
 from node.services.statements import Told, told
-from node.services.views.assessment import Assessment, Score
+from node.services.views.assessment import Assessment
 from node.services.views.member_assessment import MemberAssessment
-from risk_models.composite.specification import Composite
 from schemas.digest import sha256_hex
 
 COMPUTED = "computed"
-_STANDING = frozenset({Verdict.OVERRIDDEN, Verdict.HELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +60,24 @@ def mark(all_said: Said) -> str:
 def reviewed(ctx: Context, all_said: Said, of: ScoreOfPeriod, score: Score) -> Reviewed:
     """Give what stands beside a score."""
     own = [one for one in all_said.reviews if one.speaks_of(of)]
-    beside = {
-        "waiting": next((one for one in own if one.state == "waiting"), None),
-        "judged": tuple(one for one in all_said.told if _judges(one, of) and one.originator != ctx.member),
-        "comments": tuple(
+    nobody = Reviewed(
+        COMPUTED,
+        waiting=next((one for one in own if one.state == "waiting"), None),
+        judged=tuple(one for one in all_said.told if _judges(one, of) and one.originator != ctx.member),
+        comments=tuple(
             one
             for one in all_said.told
             if one.statement.kind is StatementKind.COMMENT
             and _about(one) == (of.model_id, of.area, of.time_period)
         ),
-    }
-    newest = standing(own) or next((one for one in own if one.state == "in_force"), None)
+    )
+    in_force = [one for one in own if one.state == "in_force"]
+    newest = next((one for one in in_force if one.is_standing), next(iter(in_force), None))
     if newest is None:
-        return Reviewed(COMPUTED, **beside)  # type: ignore[arg-type]
+        return nobody
     is_outdated = newest.of == of and _seen(newest) != _shown(score)
-    state = COMPUTED if is_outdated and newest.verdict not in _STANDING else newest.verdict.value
-    return Reviewed(state, newest, is_outdated, **beside)  # type: ignore[arg-type]
+    state = COMPUTED if is_outdated and not newest.is_standing else newest.verdict.value
+    return replace(nobody, state=state, review=newest, is_outdated=is_outdated)
 
 
 def beside_all(ctx: Context, view: Assessment) -> Mapping[str, Reviewed]:
@@ -113,26 +114,9 @@ def beside_member(ctx: Context, view: MemberAssessment) -> MemberReviews:
     )
 
 
-def standing(reviews: Iterable[ScoreReview]) -> ScoreReview | None:
-    """Give the newest other level or hold in force among reviews of one score, None without any."""
-    return next((one for one in reviews if one.state == "in_force" and one.verdict in _STANDING), None)
-
-
 def of_member(all_said: Said, of: ScoreOfPeriod) -> tuple[ScoreReview, ...]:
     """Give every review of an area by a version of the method, newest first."""
     return tuple(one for one in all_said.reviews if (one.of.model_id, one.of.area) == (of.model_id, of.area))
-
-
-def steps(composite: Composite, levels: Sequence[str], assessed: str) -> int | None:
-    """Give by how many levels an assessed level is above (below: negative) those that a score leaves possible.
-
-    None where the score has no level: no step can be counted.
-    """
-    if not levels:
-        return None
-    order = [level.name for level in composite.result.levels]
-    place = order.index(assessed)
-    return min(0, place - order.index(levels[0])) + max(0, place - order.index(levels[-1]))
 
 
 def _about(one: Told) -> tuple[str, str, str]:
@@ -156,9 +140,3 @@ def _seen(one: ScoreReview) -> tuple[object, ...]:
 
 def _shown(score: Score) -> tuple[object, ...]:
     return score.levels, *risk_text(score)
-
-
-def risk_text(score: Score) -> tuple[str, str]:
-    """Give the ends of a score's risk as a review keeps them, "" where there is none."""
-    ends = (None, None) if score.risk is None else (score.risk.lower, score.risk.upper)
-    return "" if ends[0] is None else str(ends[0]), "" if ends[1] is None else str(ends[1])

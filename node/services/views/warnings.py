@@ -15,18 +15,18 @@ import pyarrow as pa
 
 from node.errors import NotFound
 from node.ports.ledger import live
+from node.services import results as computed
 from node.services.arranged import AREAS
 from node.services.context import Context
 from node.services.found import Rows
 from node.services.indicators import EARLY_WARNING, shown
+from node.services.results import Result, level_of
 from node.services.rows import among, having
 from node.services.shelf import Shelf
-from node.services.views import results as computed
 from node.services.views.acknowledged import Seen, seen
 from node.services.views.deviations import Place, by_size, excesses_of, place
 from node.services.views.evidence import Evidence, evidence, named
 from node.services.views.figure import Figure, figure
-from node.services.views.results import Result, level_of
 from node.services.views.standing import roll
 from risk_models.early_warning.alarms import COMMON, EXCESS, LEVEL
 from schemas import registry

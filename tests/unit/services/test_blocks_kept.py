@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from node.services import indicators
+from node.services import results as computed
 from node.services.blocks import kept_blocks
 from node.services.indicators import TIER_ONE
-from node.services.views import results as computed
 from tests.support.federation import Nodes, federation, release_rows, trade
 
 

@@ -217,9 +217,7 @@ def test_a_notice_is_not_believed(nodes: Nodes) -> None:
     assert nodes["BY"].evidence.all() == []
 
 
-def test_what_the_log_s_key_did_not_sign_says_nothing(
-    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_log_s_key_did_not_sign_says_nothing(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A peer cannot accuse another with words of its own."""
     forged = signed_by_kz(nodes, fork(3))
     claim = checkpoint.split(forged.note, nodes["BY"].limits)[0]

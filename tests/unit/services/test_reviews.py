@@ -16,10 +16,11 @@ from node.services import indicators, reviews, statements, sync
 from node.services.context import Context
 from node.services.indicators import ASSESSMENT
 from node.services.reviews import Opinion
+from node.services.scores import steps
 from node.services.statements import told
 from node.services.views.assessment import assessment
 from node.services.views.review_statistics import statistics
-from node.services.views.reviews import Reviewed, beside_all, mark, reviewed, said, steps
+from node.services.views.reviews import Reviewed, beside_all, mark, reviewed, said
 from node.services.views.tasks import tasks
 from risk_models.composite.register import packaged
 from tests.support import assessed_run

@@ -13,8 +13,7 @@ import pytest
 from node.access import Actor, Role
 from node.audit import AuditEvent
 from node.ports.submissions import SubmissionState, UploadMode
-from node.services import submit
-from node.services.views import results
+from node.services import results, submit
 from node.services.views.attention import Pointer
 from node.services.views.overview import overview
 from node.services.views.since import last_visit

@@ -1,4 +1,4 @@
-"""Computed indicators as the pages read them: one row a figure, with the bundles it was computed from."""
+"""Computed indicators as services and pages read them: one row a figure, with the bundles it was computed from."""
 
 from __future__ import annotations
 
