@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from risk_models.assessment.details import detail_figures
 from risk_models.assessment.scores import assessment_figures
 from risk_models.cross_border.model import cross_border_figures
 from risk_models.early_warning.alarms import warning_figures
@@ -47,6 +48,7 @@ _FIGURES: Mapping[str, Figures] = {
     "cross_border_1": cross_border_figures,
     "early_warning_1": warning_figures,
     "assessment_1": assessment_figures,
+    "detail_assessment_1": detail_figures,
 }
 _IN_BLOCKS = {"indicators_1": groups_of}
 

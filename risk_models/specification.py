@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Generic, TypeVar
 
+from risk_models.assessment.parameters import read_detail_parameters
 from risk_models.assessment.parameters import read_parameters as read_assessment
 from risk_models.card import Card, packaged_beside, read_card
 from risk_models.early_warning.parameters import read_parameters
@@ -169,5 +170,6 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "cross_border": _parameters,
     "early_warning": read_parameters,
     "assessment": read_assessment,
+    "detail_assessment": read_detail_parameters,
     "indicators": read_tier_one,
 }

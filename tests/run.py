@@ -41,6 +41,8 @@ PYTEST = (
     "2",
     "--dist",
     "loadfile",
+    # files in the order of their folders: the slow ones first (browser, e2e, faults), or a process ends with them alone
+    "--no-loadscope-reorder",
     "-o",
     f"faulthandler_timeout={STUCK_AFTER_S}",
     "-o",

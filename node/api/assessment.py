@@ -11,20 +11,22 @@ from starlette.responses import Response
 
 from node.access import Action
 from node.api.dependencies import REVALIDATE, context, etag_of, is_current, moment, not_modified
-from node.api.models_assessment import AssessmentAnswer, MemberAnswer, MomentumAnswer
+from node.api.models_assessment import AssessmentAnswer, DetailsAnswer, MemberAnswer, MomentumAnswer
 from node.api.routing import Entry, family
 from node.api.session import require
 from node.errors import NotFound
 from node.ports.work import IndicatorRun
 from node.services.context import Context
-from node.services.indicators import ASSESSMENT, shown, versions
+from node.services.indicators import ASSESSMENT, DETAIL, shown, versions
 from node.services.views.assessment import assessment
+from node.services.views.details import CORRIDORS, KINDS, details
 from node.services.views.member_assessment import member_assessment
 from node.services.views.momentum import momenta
 from node.services.views.reviews import beside_all, beside_member, mark, said
 
 Year = Annotated[str, Query(pattern="^([0-9]{4})?$")]
 Model = Annotated[str, Query(max_length=64)]
+Kind = Annotated[str, Query(pattern=f"^({'|'.join(KINDS)})$")]
 Area = Annotated[str, Path(pattern="^[A-Z]{2}$")]
 
 
@@ -49,6 +51,14 @@ def routes() -> APIRouter:
                 rule,
                 "What moved the scores since an earlier computation",
                 more=(("response_model", MomentumAnswer),),
+            ),
+            Entry(
+                "GET",
+                "/assessment/details",
+                detailed,
+                rule,
+                "Corridors, typologies or sectors with their scores and what made them",
+                more=(("response_model", DetailsAnswer),),
             ),
             Entry(
                 "GET",
@@ -91,6 +101,26 @@ def moved(
     return MomentumAnswer.of(momenta(ctx, {"since": since, "model": run.model_id}, now))
 
 
+def detailed(
+    request: Request,
+    *,
+    kind: Kind = CORRIDORS,
+    year: Year = "",
+    ctx: Context = Depends(context),
+    now: datetime = Depends(moment),
+) -> Response:
+    """Give every unit of a kind in a year; of a kind of which nothing is assessed, those of the first that there is."""
+    run = shown(ctx, versions(ctx, DETAIL)[0])
+    if run is None:
+        raise NotFound(
+            "Nothing of the kind was assessed yet", hint="It is computed after the first release or import."
+        )
+    etag = etag_of("details", run.result_digest, run.view_id, kind, year)
+    if is_current(request, etag):
+        return not_modified(etag)
+    return _written(DetailsAnswer.of(details(ctx, {"kind": kind, "year": year}, now), run), etag)
+
+
 def member(
     request: Request,
     *,
@@ -124,7 +154,7 @@ def _run(ctx: Context, model: str) -> IndicatorRun:
     return run
 
 
-def _written(answer: AssessmentAnswer | MemberAnswer, etag: str) -> Response:
+def _written(answer: AssessmentAnswer | DetailsAnswer | MemberAnswer, etag: str) -> Response:
     return Response(
         answer.model_dump_json(),
         headers={"ETag": etag, "Cache-Control": REVALIDATE},

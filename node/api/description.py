@@ -64,6 +64,7 @@ _ALSO = {
     ),
     "POST /api/v1/acknowledgements": (HTTPStatus.NOT_FOUND,),
     "GET /api/v1/assessment": (HTTPStatus.NOT_FOUND,),
+    "GET /api/v1/assessment/details": (HTTPStatus.NOT_FOUND,),
     "GET /api/v1/assessment/momentum": (HTTPStatus.NOT_FOUND,),
     "GET /api/v1/exports/{table}": (HTTPStatus.NOT_ACCEPTABLE,),
     "GET /api/v1/cells/{dataflow}": (HTTPStatus.CONFLICT,),

@@ -11,9 +11,11 @@ from pydantic import Field
 from node.api.models import Written
 from node.api.models_reviews import ReviewedLine
 from node.ports.work import IndicatorRun
-from node.services.results import Result
+from node.services.results import NO_AREA, Result
 from node.services.scores import Score
 from node.services.views.assessment import Assessment
+from node.services.views.details import Details, UnitScore
+from node.services.views.details import Input as DetailInput
 from node.services.views.member_assessment import Input, MemberAssessment
 from node.services.views.momentum import Momenta
 from node.services.views.reviews import Reviewed
@@ -49,7 +51,7 @@ class RanksLine(Written):
 
 
 class ScoreLine(Written):
-    """One member in one year.
+    """One member, or another unit, in one year; `area` is the member whose it is.
 
     `state`: assessed, wide (withheld values leave any level possible), little (too few inputs), nothing. Only who is
     assessed has levels (the lowest and the highest possible) and ranks. `confidence`: A to D.
@@ -194,6 +196,72 @@ class MemberAnswer(Written):
             ranks_over_weights={one.facet: str(one.lower) for one in view.weights},
             review=ReviewedLine.of(beside),
             explanation={name: list(view.sentences(view.score.code, name)) for name in sorted(LANGUAGES)},
+        )
+
+
+class DetailInputLine(Written):
+    """One input as it was read and on the scale from 0 to 100; points: what it added or took away, newest year only."""
+
+    name: Annotated[str, Field(examples=["intensity"])]
+    year: str
+    value: Between | None
+    score: Between | None
+    points: Number | None
+
+    @classmethod
+    def of(cls, one: DetailInput) -> Self:
+        """Describe an input."""
+        points = None if one.points is None or one.points.lower is None else str(one.points.lower)
+        return cls(
+            name=one.name,
+            year=one.year,
+            value=Between.of(one.read),
+            score=Between.of(one.score),
+            points=points,
+        )
+
+
+class UnitLine(Written):
+    """One corridor (`area` sends to `counterpart`), typology (`code`) or sector (`code` in `area`) in one year."""
+
+    area: str | None
+    counterpart: str | None
+    code: str | None
+    score: ScoreLine
+    inputs: list[DetailInputLine]
+
+    @classmethod
+    def of(cls, one: UnitScore) -> Self:
+        """Describe a unit."""
+        return cls(
+            area=None if one.ref_area == NO_AREA else one.ref_area,
+            counterpart=None if one.counterpart_area == NO_AREA else one.counterpart_area,
+            code=one.code or None,
+            score=ScoreLine.of(one.score),
+            inputs=[DetailInputLine.of(each) for each in one.inputs],
+        )
+
+
+class DetailsAnswer(Written):
+    """All units of one kind in one year, who has a rank first. kinds: those of which anything is assessed."""
+
+    run: RunLine
+    kind: Annotated[str, Field(examples=["corridors"])]
+    kinds: list[str]
+    year: str
+    years: list[str]
+    units: list[UnitLine]
+
+    @classmethod
+    def of(cls, view: Details, run: IndicatorRun) -> Self:
+        """Describe the page."""
+        return cls(
+            run=RunLine.of(run),
+            kind=view.kind,
+            kinds=list(view.kinds),
+            year=view.year,
+            years=list(view.years),
+            units=[UnitLine.of(one) for one in view.units],
         )
 
 

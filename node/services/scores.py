@@ -1,4 +1,4 @@
-"""A member's score as an assessment model computed it: its level or levels, its ranks, and why it has none.
+"""A score as an assessment model computed it, of a member or another unit: its levels, its ranks, or why it has none.
 
 Invariants: a score never stands without its interval, its rank interval and its confidence; who is not assessed has no
 level and no rank.
@@ -14,10 +14,13 @@ from risk_models.assessment import scores as model
 from risk_models.composite.running import level_of
 from risk_models.composite.specification import Composite
 
+Figures = Mapping[tuple[str, str], Result]
+"""The figures of one unit by indicator, as the assessment of members names it, and facet beside the unit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """The ranks that are possible among the members assessed; 1 is the highest risk."""
+    """The ranks that are possible among the units assessed; 1 is the highest risk."""
 
     best: int
     worst: int
@@ -26,11 +29,11 @@ class Ranks:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One member in one year.
+    """One unit in one year; `code` is the member's, where it is one.
 
     state: "assessed"; "wide" (the withheld values leave any level possible); "little" (too few inputs); "nothing" (no
     figure of it at all). levels: the lowest and the highest level that are possible, one if they are the same; none
-    unless assessed. scores: by the composite's groups, those that have a value.
+    unless assessed. scores: by the composite's groups, those that have a value; `headline` is the one with the level.
     """
 
     code: str
@@ -40,11 +43,12 @@ class Score:
     ranks: Ranks | None = None
     grade: str = ""
     change: Result | None = None
+    headline: str = model.RISK
 
     @property
     def risk(self) -> Result | None:
-        """The interval of the risk, None if there is none."""
-        return self.scores.get(model.RISK)
+        """The interval that the level is of, the threat of what has a threat alone; None if there is none."""
+        return self.scores.get(self.headline)
 
 
 def years_of(rows: Iterable[Result]) -> tuple[str, ...]:
@@ -66,27 +70,33 @@ def one_of(rows: Iterable[Result], indicator: str, facet: str) -> Result | None:
 
 def score_of(composite: Composite, code: str, rows: Sequence[Result]) -> Score:
     """Give one member from its rows of one year."""
-    own = [row for row in rows if row.ref_area == code]
-    found = {}
-    for group, indicator in model.SCORES.items():
-        row = one_of(own, indicator, group if group in model.INNER else "")
-        if row is not None and row.has_value:
-            found[group] = row
-    risk = found.get(model.RISK)
+    return scored(composite, code, {(row.indicator, row.facet): row for row in rows if row.ref_area == code})
+
+
+def scored(composite: Composite, code: str, figures: Figures) -> Score:
+    """Give one unit from its figures of one year."""
+    headline = model.headline_of(composite)
+    given = {
+        group: figures.get((indicator, group if group in model.INNER else ""))
+        for group, indicator in model.SCORES.items()
+    }
+    found = {group: row for group, row in given.items() if row is not None and row.has_value}
+    risk = found.get(headline)
     if risk is None or risk.lower is None or risk.upper is None:
-        is_there = any(row.has_value for row in own)
-        return Score(code, "little" if is_there else "nothing", found)
+        is_there = any(row.has_value for row in figures.values())
+        return Score(code, "little" if is_there else "nothing", found, headline=headline)
     ends = (level_of(end, composite.result) or "" for end in (risk.lower, risk.upper))
     is_assessed = risk.status == OK
-    confidence = one_of(own, model.CONFIDENCE, "")
+    confidence = figures.get((model.CONFIDENCE, ""))
     return Score(
         code=code,
         state="assessed" if is_assessed else "wide",
         scores=found,
         levels=tuple(dict.fromkeys(ends)) if is_assessed else (),
-        ranks=_ranks(own) if is_assessed else None,
+        ranks=_ranks(figures) if is_assessed else None,
         grade="" if confidence is None else model.GRADES[int(confidence.lower or 1) - 1],
-        change=one_of(own, model.MOMENTUM, model.DATA),
+        change=figures.get((model.MOMENTUM, model.DATA)),
+        headline=headline,
     )
 
 
@@ -108,8 +118,8 @@ def risk_text(score: Score) -> tuple[str, str]:
     return "" if ends[0] is None else str(ends[0]), "" if ends[1] is None else str(ends[1])
 
 
-def _ranks(rows: Sequence[Result]) -> Ranks | None:
-    ranks, count = one_of(rows, model.RANKS, model.RANK), one_of(rows, model.RANKS, model.OF)
+def _ranks(figures: Figures) -> Ranks | None:
+    ranks, count = (figures.get((model.RANKS, facet)) for facet in (model.RANK, model.OF))
     if ranks is None or count is None:
         return None
     return Ranks(int(ranks.lower or 0), int(ranks.upper or 0), int(count.lower or 0))

@@ -103,6 +103,10 @@ def _cycle(ctx: Context, code: str, now: datetime) -> SyncOutcome:
         event = _synchronised(ctx, code, refresh, found, now)
         ctx.peers.commit_import(code, leaving=before, state=refresh.state, brought=found, event=event)
     ctx.peers.put_status(_next(ctx, _reached(code, refresh, now), refresh, now))
+    return _counted(code, found)
+
+
+def _counted(code: str, found: Brought) -> SyncOutcome:
     return SyncOutcome(
         code,
         imported=len(found.bundles),

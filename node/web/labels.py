@@ -29,7 +29,7 @@ FACET_LISTS = (
     "CL_CRIME_TYPE",
     "CL_MEASURE",
 )
-ASSESSED_BY = "member_risk_1"
+ASSESSED_BY = ("member_risk_1", "corridor_risk_1", "typology_threat_1", "sector_threat_1")
 PLACEHOLDERS = frozenset({"_Z", "_X", "_T", ""})
 # the heading of a chart says these
 SAID_IN_TITLES = frozenset({"MEASURE", "TIME_PERIOD"})
@@ -99,8 +99,9 @@ class Labels:
         return text.get(self.language.code) or self.language.gettext(english)
 
     def assessed(self, name: str) -> str:
-        """Give the name of an input, a group or a level of the assessment."""
-        return packaged(ASSESSED_BY).called(name, self.language.code)
+        """Give the name of an input, a group or a level of an assessment, of the first that has it."""
+        called = (packaged(one).called(name, self.language.code) for one in ASSESSED_BY)
+        return next((text for text in called if text != name), name)
 
     def facet(self, facet: str) -> str:
         """Give the parts of a facet in words, without those that stand for a whole or do not apply."""

@@ -11,6 +11,7 @@ from functools import cache
 
 from node.web.language import N_
 from node.web.methods_tier_one import BY_FORM, DETECTION, READINGS
+from risk_models.assessment.details import CODES
 from risk_models.indicators.catalogue import described
 from risk_models.model import register
 
@@ -256,13 +257,42 @@ METHODS = {
         unit="number",
     ),
 }
-BY_FACET = {
-    ("G0", "VALUE"): Method(
-        formula="x",
-        reading=N_("The input as it was read, before it is compared with the goalposts."),
-        caution=N_("The facet names the year of the cells it was computed from."),
-        unit="share",
+# Corridors, typologies and sectors are read as members are, but for what their axes are made of.
+METHODS |= {code: METHODS[of_members] for of_members, code in CODES.items()} | {
+    "G12": replace(METHODS["G1"], reading=N_("How strong the threat is, from 0 to 100.")),
+    "G13": replace(
+        METHODS["G2"],
+        formula="V = ½ V₁ + ½ V₂",
+        reading=N_("How weak controls are at both ends of the corridor, from 0 to 100."),
     ),
+    "G14": replace(
+        METHODS["G3"],
+        reading=N_("How large the value is beside the economies of both ends, from 0 to 100."),
+    ),
+    "G16": replace(
+        METHODS["G5"],
+        reading=N_(
+            "Which ranks are possible among units of the same kind, when withheld values may be anything "
+            "within their bounds."
+        ),
+    ),
+    "G17": replace(
+        METHODS["G8"],
+        reading=N_(
+            "How many points an input added or took away, against the median of units of the same kind in "
+            "the same year."
+        ),
+    ),
+}
+AS_READ = Method(
+    formula="x",
+    reading=N_("The input as it was read, before it is compared with the goalposts."),
+    caution=N_("The facet names the year of the cells it was computed from."),
+    unit="share",
+)
+BY_FACET = {
+    ("G0", "VALUE"): AS_READ,
+    ("G11", "VALUE"): AS_READ,
     ("B5", "V_DECL"): Method(
         reading=N_(
             "The logarithm of what one end declares over what the other does: 0 they agree, 0.7 twice."

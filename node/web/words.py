@@ -338,6 +338,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "little": N_("not assessable: too few of the inputs are shared"),
         "nothing": N_("not assessable: nothing that is assessed was shared"),
     },
+    "detail": {
+        "corridors": N_("Corridors"),
+        "typologies": N_("Typologies"),
+        "sectors": N_("Sectors"),
+    },
     "review": {
         "computed": N_("computed; nobody has reviewed it yet"),
         "reviewed": N_("reviewed"),

@@ -61,7 +61,7 @@ def facts_of(seen: Observations) -> Facts:
         for (period, area, counterpart, direction, measure), cell in seen.totals(
             "SUSPICIOUS_FLOW", _FLOW
         ).items()
-        if _is_year(period)
+        if is_year(period)
     }
     declared = seen.corridors("DECLARED_FLOW")
     ratings: dict[tuple[str, str], dict[int, Observed]] = defaultdict(dict)
@@ -71,18 +71,18 @@ def facts_of(seen: Observations) -> Facts:
         (area, measure, int(period)): cell
         for name in _STATISTICS
         for (period, area, measure), cell in seen.totals(name, _STATISTIC).items()
-        if _is_year(period)
+        if is_year(period)
     }
     by_crime = {
         (area, crime, measure, int(period)): cell
         for name in _STATISTICS_BY_CRIME
         for (period, area, measure, crime), cell in seen.totals(name, _BY_CRIME).items()
-        if _is_year(period)
+        if is_year(period)
     }
     given = {(area, year) for area, *_, year in suspicious}
     given |= {(area, year) for area, _, year in statistics}
     given |= {(area, year) for area, *_, year in by_crime}
-    given |= {(one.ref_area, int(one.time_period)) for one in declared if _is_year(one.time_period)}
+    given |= {(one.ref_area, int(one.time_period)) for one in declared if is_year(one.time_period)}
     given |= {(area, year) for (area, _), years in ratings.items() for year in years}
     areas = {area for area, _ in given}
     return Facts(
@@ -99,7 +99,7 @@ def facts_of(seen: Observations) -> Facts:
 def _between(declared: Corridors, areas: Collection[str]) -> dict[tuple[str, int], dict[Corridor, Observed]]:
     found: dict[tuple[str, int], dict[Corridor, Observed]] = defaultdict(dict)
     for corridor, cell in declared.items():
-        if corridor.counterpart in areas and _is_year(corridor.time_period):
+        if corridor.counterpart in areas and is_year(corridor.time_period):
             found[corridor.ref_area, int(corridor.time_period)][corridor] = cell
     return dict(found)
 
@@ -148,5 +148,6 @@ def counterparts(facts: Facts, area: str) -> tuple[str, ...]:
     return tuple(other for other in facts.areas if other != area)
 
 
-def _is_year(period: str) -> bool:
+def is_year(period: str) -> bool:
+    """Say whether a period is a whole year."""
     return len(period) == _LENGTH_OF_YEAR

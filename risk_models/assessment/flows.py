@@ -6,7 +6,7 @@ one flow is compared and never added; the bounds of every input hold the input o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -31,6 +31,8 @@ from schemas.hierarchy import WORLD
 from schemas.interval import Interval
 
 REPORTS, VALUE = "N_STR", "V_TXN"
+Mirrored = Sequence[tuple[Observed, Observed]]
+"""Of each product of a corridor, what is declared as exported and as imported."""
 TRADE = "TRADE"
 
 
@@ -85,20 +87,9 @@ def trade_gap(facts: Facts, parameters: AssessmentParameters, area: str, year: i
     share, 0 to 1. Direction: higher is more risk. Withheld: gap and common part at their own ends; the bounds hold.
     Source: methodology B6. Example: M 106, X 90, beta 1.06: 10 / 190 = 0.052632.
     """
-
-    def made(one: int) -> Reading | None:
-        pairs = list(_mirrored(facts, area, one))
-        if not pairs:
-            return None
-        gaps, shared = [], []
-        for exported, imported in pairs:
-            free = _over(imported.interval, parameters.beta)
-            gaps += [excess(free, exported.interval), excess(exported.interval, free)]
-            shared += [least(free, exported.interval)] * 2
-        cells = [cell for pair in pairs for cell in pair]
-        return read(part_of(summed(gaps), summed(shared)), one, cells)
-
-    return newest(made, year, parameters.window)
+    return newest(
+        lambda one: gap_of(list(mirrored_trade(facts, area, one)), parameters, one), year, parameters.window
+    )
 
 
 def exposure(facts: Facts, parameters: AssessmentParameters, area: str, year: int) -> Reading | None:
@@ -156,10 +147,30 @@ def unseen(facts: Facts, parameters: AssessmentParameters, area: str, year: int)
     return newest(made, year, parameters.window)
 
 
-def _mirrored(facts: Facts, area: str, year: int) -> Iterator[tuple[Observed, Observed]]:
-    """What an exporter and an importer declare of each corridor of a member and each product."""
+def gap_of(declared: Mirrored, parameters: AssessmentParameters, year: int) -> Reading | None:
+    """Return the gap of what exporters and importers declare, as `trade_gap` says; None where nothing is mirrored."""
+    if not declared:
+        return None
+    gaps, shared = [], []
+    for exported, imported in declared:
+        free = _over(imported.interval, parameters.beta)
+        gaps += [excess(free, exported.interval), excess(exported.interval, free)]
+        shared += [least(free, exported.interval)] * 2
+    cells = [cell for both in declared for cell in both]
+    return read(part_of(summed(gaps), summed(shared)), year, cells)
+
+
+def mirrored_trade(
+    facts: Facts, area: str, year: int, *, to: str | None = None
+) -> Iterator[tuple[Observed, Observed]]:
+    """Yield what an exporter and an importer declare of each corridor of a member and each product.
+
+    to: only of what the member exports to this one.
+    """
     for corridor, cell in facts.declared.get((area, year), {}).items():
         other, is_export = corridor.counterpart, corridor.direction == "OUT"
+        if to is not None and (other, is_export) != (to, True):
+            continue
         back = corridor._replace(ref_area=other, counterpart=area, direction="IN" if is_export else "OUT")
         mirror = facts.declared.get((other, year), {}).get(back)
         if mirror is not None and corridor.facet.split("/")[0] == TRADE:

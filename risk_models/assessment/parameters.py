@@ -1,6 +1,6 @@
 """The parameters of an assessment, read strictly from its specification.
 
-Invariants: the composite is named with its digest, so that the digest of the model covers every weight and goalpost;
+Invariants: a composite is named with its digest, so that the digest of the model covers every weight and goalpost;
 decimals are written as text.
 """
 
@@ -36,6 +36,25 @@ class AssessmentParameters:
     least_items: Decimal
     best_rating: int
     channel_items: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DetailParameters:
+    """What corridors, typologies and sectors are assessed with: each by a composite of its own."""
+
+    corridors: AssessmentParameters
+    typologies: AssessmentParameters
+    sectors: AssessmentParameters
+
+
+def read_detail_parameters(entry: Mapping[str, Any]) -> DetailParameters:
+    """Read the table `parameters` of a specification of details; raises as `read_parameters`."""
+    without = {"exposure_kinds": (), "channel_items": ()}  # of members alone
+    made = (
+        read_parameters({**entry, **without, **entry[kind]})
+        for kind in ("corridors", "typologies", "sectors")
+    )
+    return DetailParameters(*made)
 
 
 def read_parameters(entry: Mapping[str, Any]) -> AssessmentParameters:

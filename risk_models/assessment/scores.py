@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from risk_models.assessment.facts import Facts, facts_of
+from risk_models.assessment.facts import facts_of
 from risk_models.assessment.parameters import AssessmentParameters
 from risk_models.assessment.table import LASTING, WHOLE, Row, rows_of, table_of
 from risk_models.composite.acceptability import acceptability
@@ -54,53 +54,99 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class _Assessed:
-    """The rows, the composite's frames of them at both ends of the cells and at their middle, and its bounds."""
+    """The rows, the composite's frames of them at both ends of the cells and at their middle, and its bounds.
+
+    headline: the score that has a level, ranks, a change and an explanation.
+    """
 
     rows: Sequence[Row]
+    parameters: AssessmentParameters
     table: pa.Table
     found: Bounded
     middle: Frame
     normalised: tuple[Frame, Frame]
 
+    @property
+    def headline(self) -> str:
+        return headline_of(self.parameters.composite)
+
+
+def headline_of(model: Composite) -> str:
+    """Return the score that a composite is there for: the first that it names."""
+    return model.result.scores[0]
+
 
 def assessment_figures(seen: Observations, parameters: AssessmentParameters) -> Iterator[Figure]:
     """Yield scores, ranks, momentum and confidence of every member and year, and what explains the newest one."""
     facts = facts_of(seen)
-    rows = rows_of(facts, parameters)
-    if not rows:
+    assessed = _assessed(rows_of(facts, parameters), parameters)
+    if assessed is None:
         return
+    yield from _explained_scores(assessed, facts.newest)
+    newest = _of_year(assessed, facts.newest)
+    scored = [place for place in newest if assessed.found.scores[RISK][place] is not None]
+    if scored:
+        yield from _weights(assessed, scored)
+        yield from _choices(assessed, newest)
+
+
+def unit_figures(rows: Sequence[Row], parameters: AssessmentParameters, newest: int) -> Iterator[Figure]:
+    """Yield the same figures of other units than members, without those on weights and choices (G6, G7)."""
+    assessed = _assessed(rows, parameters)
+    if assessed is not None:
+        yield from _explained_scores(assessed, newest)
+
+
+def _assessed(rows: Sequence[Row], parameters: AssessmentParameters) -> _Assessed | None:
+    if not rows:
+        return None
     model = parameters.composite
     table = table_of(rows, model)
     ends = read_frame(model, table)
-    assessed = _Assessed(
+    return _Assessed(
         rows=rows,
+        parameters=parameters,
         table=table,
         found=bounded(model, table),
         middle=last_of(model, midway(*ends)),
         normalised=_normalised(model, *ends),
     )
-    yield from _scores(assessed, parameters)
+
+
+def _explained_scores(assessed: _Assessed, newest: int) -> Iterator[Figure]:
+    yield from _scores(assessed)
     yield from _momenta(assessed)
-    yield from _details(assessed, parameters, facts)
+    for place in _of_year(assessed, newest):
+        yield from _inputs(assessed, place)
+        if assessed.found.scores[assessed.headline][place] is not None:
+            yield from _contributions(assessed, place)
 
 
-def _scores(assessed: _Assessed, parameters: AssessmentParameters) -> Iterator[Figure]:
-    found = assessed.found
+def _scores(assessed: _Assessed) -> Iterator[Figure]:
+    found, headline = assessed.found, assessed.headline
+    ranked = {year: _ranked(assessed, year) for year in sorted({row.year for row in assessed.rows})}
     for place, row in enumerate(assessed.rows):
-        for score, indicator in SCORES.items():
-            value = found.scores[score][place]
-            is_wide = value is not None and (value.width or _ZERO) > parameters.most_width
+        for score, values in found.scores.items():
+            value = values[place]
+            is_wide = value is not None and (value.width or _ZERO) > assessed.parameters.most_width
             facet = score if score in INNER else ""
-            yield _figure(indicator, row, facet, value, is_sufficient=not (score == RISK and is_wide))
-        risk, rank = found.scores[RISK][place], found.ranks[RISK][place]
+            is_sufficient = not (score == headline and is_wide)
+            yield _figure(SCORES[score], row, facet, value, is_sufficient=is_sufficient)
+        risk, rank = found.scores[headline][place], found.ranks[headline][place]
         if risk is None or rank is None:
             continue
-        others = [one for one in _of_year(assessed, row.year) if found.ranks[RISK][one] is not None]
-        inputs = frozenset().union(*(assessed.rows[one].inputs for one in others))
+        others, inputs = ranked[row.year]
         ranks = Interval(Decimal(rank.best), Decimal(rank.worst))
         yield replace(_figure(RANKS, row, RANK, ranks), inputs=inputs)
-        yield replace(_figure(RANKS, row, OF, Interval.exact(len(others))), inputs=inputs)
-        yield _confidence(row, risk, rank, parameters)
+        yield replace(_figure(RANKS, row, OF, Interval.exact(others)), inputs=inputs)
+        yield _confidence(row, risk, rank, assessed.parameters)
+
+
+def _ranked(assessed: _Assessed, year: int) -> tuple[int, frozenset[str]]:
+    """How many units have a rank in a year, and the bundles behind any of them."""
+    ranks = assessed.found.ranks[assessed.headline]
+    rows = [assessed.rows[place] for place in _of_year(assessed, year) if ranks[place] is not None]
+    return len(rows), frozenset().union(*(row.inputs for row in rows))
 
 
 def _confidence(row: Row, risk: Interval, rank: RankInterval, parameters: AssessmentParameters) -> Figure:
@@ -115,7 +161,7 @@ def covered(row: Row, parameters: AssessmentParameters) -> Decimal:
     Completeness: the weight of the inputs that are there, of all. Timeliness: 1 - age / window of the oldest flow or
     statistic that is used, age in years. Source: methodology A11.
     """
-    weights = leaf_weights(parameters.composite, RISK)
+    weights = leaf_weights(parameters.composite, headline_of(parameters.composite))
     there = sum((weight for name, weight in weights.items() if name in row.readings), _ZERO)
     ages = [row.year - one.year for name, one in row.readings.items() if name not in LASTING]
     timely = 1 - divided(max(ages, default=0), parameters.window)
@@ -139,30 +185,16 @@ def leaf_weights(model: Composite, name: str, weight: Decimal = Decimal(1)) -> d
 
 def _momenta(assessed: _Assessed) -> Iterator[Figure]:
     """G9: the change since the year before, by one method and on the cells of now, so that data alone made it."""
-    risks = assessed.found.scores[RISK]
-    places = {(row.area, row.year): place for place, row in enumerate(assessed.rows)}
-    for (area, year), place in places.items():
-        before, now = risks[places.get((area, year - 1), place)], risks[place]
-        if (area, year - 1) not in places or before is None or now is None:
+    risks = assessed.found.scores[assessed.headline]
+    places = {(row.unit, row.year): place for place, row in enumerate(assessed.rows)}
+    for (unit, year), place in places.items():
+        before, now = risks[places.get((unit, year - 1), place)], risks[place]
+        if (unit, year - 1) not in places or before is None or now is None:
             continue
         if before.upper is not None and now.upper is not None:
             with working():
                 change = Interval(now.lower - before.upper, now.upper - before.lower)
             yield _figure(MOMENTUM, assessed.rows[place], DATA, change)
-
-
-def _details(assessed: _Assessed, parameters: AssessmentParameters, facts: Facts) -> Iterator[Figure]:
-    """What stands behind the scores of the newest year."""
-    model = parameters.composite
-    newest = _of_year(assessed, facts.newest)
-    for place in newest:
-        yield from _inputs(assessed, place)
-    scored = [place for place in newest if assessed.found.scores[RISK][place] is not None]
-    for place in scored:
-        yield from _contributions(model, assessed, place)
-    if scored:
-        yield from _weights(model, assessed, scored)
-        yield from _choices(model, assessed, newest)
 
 
 def _inputs(assessed: _Assessed, place: int) -> Iterator[Figure]:
@@ -175,10 +207,10 @@ def _inputs(assessed: _Assessed, place: int) -> Iterator[Figure]:
             yield replace(_figure(INPUT, row, f"{name}/{reading.year}{facet}", value), inputs=reading.inputs)
 
 
-def _contributions(model: Composite, assessed: _Assessed, place: int) -> Iterator[Figure]:
-    """G8: points against the median of the members of the year."""
+def _contributions(assessed: _Assessed, place: int) -> Iterator[Figure]:
+    """G8: points against the median of the units of the year."""
     row = assessed.rows[place]
-    found = explain(model, assessed.middle, place, RISK)
+    found = explain(assessed.parameters.composite, assessed.middle, place, assessed.headline)
     yield _figure(CONTRIBUTION, row, BASELINE, Interval.exact(found.baseline))
 
     def below(parts: Sequence[Contribution], path: str) -> Iterator[Figure]:
@@ -190,8 +222,9 @@ def _contributions(model: Composite, assessed: _Assessed, place: int) -> Iterato
     yield from below(found.contributions, "")
 
 
-def _weights(model: Composite, assessed: _Assessed, places: Sequence[int]) -> Iterator[Figure]:
+def _weights(assessed: _Assessed, places: Sequence[int]) -> Iterator[Figure]:
     """G6: the share of all weights, in tenths, that give a member each rank; of the axes that all of them have."""
+    model = assessed.parameters.composite
     group = model.group(RISK)
     if group is None:
         return
@@ -211,8 +244,9 @@ def _weights(model: Composite, assessed: _Assessed, places: Sequence[int]) -> It
             yield replace(figure, inputs=inputs)
 
 
-def _choices(model: Composite, assessed: _Assessed, places: Sequence[int]) -> Iterator[Figure]:
+def _choices(assessed: _Assessed, places: Sequence[int]) -> Iterator[Figure]:
     """G7: over every combination of the choices, the levels and ranks of each member, and what each choice decides."""
+    model = assessed.parameters.composite
     found = sensitivity(model, assessed.table.take(pa.array(places, pa.int64())), RISK)
     inputs = frozenset().union(*(assessed.rows[place].inputs for place in places))
     for row, place in enumerate(places):
@@ -237,7 +271,10 @@ def _of_year(assessed: _Assessed, year: int) -> list[int]:
 def _figure(
     indicator: str, row: Row, facet: str, value: Interval | None, *, is_sufficient: bool = True
 ) -> Figure:
-    return Figure(indicator, str(row.year), row.area, NO_COUNTERPART, facet, value, row.inputs, is_sufficient)
+    facets = "/".join(part for part in (row.facet, facet) if part)
+    return Figure(
+        indicator, str(row.year), row.area, row.counterpart, facets, value, row.inputs, is_sufficient
+    )
 
 
 def _normalised(model: Composite, lower: Frame, upper: Frame) -> tuple[Frame, Frame]:

@@ -1,4 +1,4 @@
-"""The table that the composite reads: one row a member and year, two columns an input.
+"""The table that the composite reads: one row a unit (a member, a corridor, ...) and year, two columns an input.
 
 Invariants: the inputs are those of the composite and no others; an input without a reading is a missing cell; values
 beyond a goalpost are set to it, so that a value without an upper bound has one.
@@ -6,7 +6,7 @@ beyond a goalpost are set to it, so that a value without an upper bound has one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from risk_models.assessment import flows, ratings, statistics
 from risk_models.assessment.facts import Facts, Reading
 from risk_models.assessment.parameters import AssessmentParameters
 from risk_models.composite.specification import Composite, Indicator
+from risk_models.figures import NO_COUNTERPART
 
 Input = Callable[[Facts, AssessmentParameters, str, int], Reading | None]
 WHOLE = "whole"
@@ -49,16 +50,27 @@ SOURCES: Mapping[str, tuple[str, ...]] = {
     "financing": ("R33_A",),
 }
 # Ratings hold until they are replaced: their age says nothing of how timely a member reports.
-LASTING = frozenset({"channels", "law", "effectiveness"})
+LASTING = frozenset({"channels", "law", "effectiveness", "sender", "receiver"})
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A member in a year with its readings, by input; what has none is not in it."""
+    """A unit in a year with its readings, by input; what has none is not in it.
+
+    area: the member; of a corridor the sender, and `counterpart` the receiver. facet: the code of what else is
+    assessed, "" of a member or a corridor.
+    """
 
     area: str
     year: int
     readings: Mapping[str, Reading]
+    counterpart: str = NO_COUNTERPART
+    facet: str = ""
+
+    @property
+    def unit(self) -> tuple[str, str, str]:
+        """What names it in every year."""
+        return self.area, self.counterpart, self.facet
 
     @property
     def inputs(self) -> frozenset[str]:
@@ -76,10 +88,11 @@ def rows_of(facts: Facts, parameters: AssessmentParameters) -> list[Row]:
     ]
 
 
-def table_of(rows: list[Row], model: Composite) -> pa.Table:
+def table_of(rows: Sequence[Row], model: Composite) -> pa.Table:
     """Return the rows as the composite reads them."""
+    named = {name: [_code(row, name) for row in rows] for name in model.table.unit}
     columns: dict[str, list[str | None]] = {
-        model.table.unit[0]: [row.area for row in rows],
+        **named,
         model.table.period or "TIME_PERIOD": [str(row.year) for row in rows],
         WHOLE: ["1"] * len(rows),
     }
@@ -94,6 +107,10 @@ def table_of(rows: list[Row], model: Composite) -> pa.Table:
 def _readings(facts: Facts, parameters: AssessmentParameters, area: str, year: int) -> dict[str, Reading]:
     made = {name: formula(facts, parameters, area, year) for name, formula in INPUTS.items()}
     return {name: reading for name, reading in made.items() if reading is not None}
+
+
+def _code(row: Row, column: str) -> str | None:
+    return {"REF_AREA": row.area, "COUNTERPART_AREA": row.counterpart}.get(column, row.facet)
 
 
 def _cell(reading: Reading | None, indicator: Indicator) -> tuple[Decimal, Decimal] | None:

@@ -66,29 +66,35 @@ class Explanation:
         def said(name: str, **values: object) -> str:
             return _templates()[name][language].format(**values)
 
+        def signed(value: Decimal) -> str:
+            return f"+{_short(value, language)}" if value > 0 else _short(value, language)
+
         level, upper = (model.called(one or "", language) for one in (self.level, self.upper_level))
         kind = ("level" if upper in ("", level) else "levels") if level else "score"
-        yield said(kind, unit=self.unit, score=self._shown(), level=level, upper=upper)
+        yield said(kind, unit=self.unit, score=self._shown(language), level=level, upper=upper)
         best, worst = self.ranks
         yield said("rank" if best == worst else "ranks", best=best, worst=worst, count=self.count)
         yield said("grade", grade=self.grade)
         parts = sorted(self.explained.contributions, key=lambda one: (-abs(one.points), one.name))
         if parts:
             told = ", ".join(
-                f"{model.called(one.name, language)} {_signed(one.points)}" for one in parts[:MOST_NAMED]
+                f"{model.called(one.name, language)} {signed(one.points)}" for one in parts[:MOST_NAMED]
             )
-            yield said("baseline", baseline=_short(self.explained.baseline), parts=told)
+            yield said("baseline", baseline=_short(self.explained.baseline, language), parts=told)
         if self.withheld:
             yield said("withheld", names=", ".join(model.called(one, language) for one in self.withheld))
         if self.moved is not None:
-            changes = {name: _signed(getattr(self.moved, name)) for name in ORDER}
-            yield said("moved", change=_signed(self.moved.now - self.moved.before), **changes)
+            changes = {name: signed(getattr(self.moved, name)) for name in ORDER}
+            yield said("moved", change=signed(self.moved.now - self.moved.before), **changes)
 
-    def _shown(self) -> str:
-        upper = self.interval.upper
-        if upper is None or self.interval.is_exact:
-            return _short(self.interval.lower)
-        return f"{_short(self.interval.lower)}..{_short(upper)}"
+    def _shown(self, language: str) -> str:
+        low, upper = _short(self.interval.lower, language), self.interval.upper
+        if upper is None:
+            return f"≥\u00a0{low}"
+        if self.interval.is_exact:
+            return low
+        between = "\u2013" if self.interval.lower >= 0 else " … "
+        return f"{low}{between}{_short(upper, language)}"
 
     def to_document(self) -> dict[str, Any]:
         """Return all layers as plain values."""
@@ -190,12 +196,9 @@ def _document(part: Contribution) -> dict[str, Any]:
     }
 
 
-def _short(value: Decimal) -> str:
-    return quantise(value.quantize(Decimal(1).scaleb(value.adjusted() - _SHOWN + 1))) if value else "0"
-
-
-def _signed(value: Decimal) -> str:
-    return f"+{_short(value)}" if value > 0 else _short(value)
+def _short(value: Decimal, language: str) -> str:
+    shown = quantise(value.quantize(Decimal(1).scaleb(value.adjusted() - _SHOWN + 1))) if value else "0"
+    return shown if language == "en" else shown.replace(".", ",")
 
 
 @cache

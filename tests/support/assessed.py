@@ -17,6 +17,7 @@ _TOTALS = dict.fromkeys(("METHOD", "CHANNEL", "PREDICATE", "ENTITY_TYPE"), "_T")
 _REQUESTS = dict.fromkeys(
     ("COUNTERPART_AREA", "CRIME_TYPE", "REQUEST_KIND", "OUTCOME", "REFUSAL_REASON"), "_T"
 )
+_METHODS = {"COUNTERPART_AREA": "_Z", **dict.fromkeys(("PREDICATE", "CHANNEL", "ENTITY_TYPE"), "_T")}
 _CASES = {
     "R33_A": dict.fromkeys(("REPORT_TYPE", "ENTITY_TYPE", "RECIPIENT", "INITIATIVE"), "_T"),
     "R33_B": dict.fromkeys(("PREDICATE", "ML_KIND", "PERSON_TYPE", "SANCTION"), "_T"),
@@ -43,6 +44,20 @@ def cells() -> Iterator[Cell]:
         for item in codelist("CL_FATF_ITEM").ids:
             named = {"TIME_PERIOD": str(YEAR - 3), "FATF_ITEM": item, "MEASURE": "RATING"}
             yield "FATF_RATING", area, named
+
+
+def detail_cells() -> Iterator[Cell]:
+    """Those cells, and what typologies and sectors are assessed by: two methods, two kinds of entities, the wholes."""
+    yield from cells()
+    for area in AREAS:
+        for year in (str(YEAR - 1), str(YEAR)):
+            for method in ("TM03", "TM08", "_T"):
+                for measure in ("N_STR", "V_TXN"):
+                    cut = {**_METHODS, "TIME_PERIOD": year, "METHOD": method, "MEASURE": measure}
+                    yield "TYPOLOGY_CELL", area, cut
+            for entity in ("FI01", "DNa", "_T"):
+                named = {"TIME_PERIOD": year, "CRIME_TYPE": "_T", "ENTITY_TYPE": entity, "MEASURE": "N_STR"}
+                yield "R33_A", area, {**_CASES["R33_A"], **named}
 
 
 def bundles(values: Sequence[tuple[Cell, int, int, int | None]]) -> list[ModelInput]:

@@ -9,13 +9,13 @@ from exchange import parquet
 from node.ports.work import IndicatorRun
 from node.services.context import Context
 from risk_models.model import ModelRun, load_spec, run
-from tests.support.assessed import bundles, cells
+from tests.support.assessed import bundles, detail_cells
 from tests.support.federation import START
 
 
-def store(ctx: Context) -> IndicatorRun:
+def store(ctx: Context, model_id: str = "assessment_1") -> IndicatorRun:
     """Compute and keep it: KZ withholds some of its flows, BY all of them, and KG shares no ratings."""
-    spec, done = load_spec("assessment_1"), _computed()
+    spec, done = load_spec(model_id), _computed(model_id)
     made = IndicatorRun(
         model_id=spec.id,
         model_version=spec.version,
@@ -31,11 +31,11 @@ def store(ctx: Context) -> IndicatorRun:
 
 
 @cache
-def _computed() -> ModelRun:
+def _computed(model_id: str) -> ModelRun:
     """Compute it once for all tests of a process."""
     words = random.Random(7)
     values = []
-    for cell in cells():
+    for cell in detail_cells():
         flow, area, named = cell
         value = words.randint(1, 3 if flow == "FATF_RATING" else 60)
         if (area, flow) == ("KG", "FATF_RATING"):
@@ -46,4 +46,4 @@ def _computed() -> ModelRun:
             values.append((cell, value, value, value + 2))
         else:
             values.append((cell, value, value, value))
-    return run(load_spec("assessment_1"), bundles(values))
+    return run(load_spec(model_id), bundles(values))

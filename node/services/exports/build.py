@@ -37,6 +37,7 @@ TABLES = (
     ExportedTable("warning", ("area", "counterpart", "facet", "period"), series.warning_series),
     ExportedTable("warnings", ("dataflow", "area"), figures.alarms),
     ExportedTable("assessment", ("year", "model"), states.assessed),
+    ExportedTable("details", ("kind", "year"), states.detailed),
     ExportedTable("exchange", (), states.peers),
     ExportedTable("member", ("area",), figures.member),
     ExportedTable("indicators", ("model", *(name.lower() for name in figures.FILTERS)), figures.indicators),

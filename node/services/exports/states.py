@@ -5,7 +5,6 @@ Invariants: a row says what the page says in codes; who is not assessed has a ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,6 +19,7 @@ from node.services.exports.kinds import FIGURE_COLUMNS, figure_row
 from node.services.results import Result
 from node.services.scores import Score
 from node.services.views.assessment import AXES, assessment
+from node.services.views.details import details
 from node.services.views.evidence import evidence
 from node.services.views.exchange import PeerRow, exchange_status
 from node.services.views.standing import roll
@@ -43,6 +43,8 @@ _BOUNDS = tuple(f"{name}_{end}" for name in _SCORES for end in ("LOWER", "UPPER"
 _RANKS = ("RANK_BEST", "RANK_WORST", "RANKED")
 _ABOUT = ("REF_AREA", "TIME_PERIOD", "STATE", "LEVEL_LEAST", "LEVEL_MOST")
 _ASSESSMENT = pa.schema([*_texts(*_ABOUT, *_BOUNDS), *_counts(*_RANKS), *_texts("CONFIDENCE")])
+_UNIT = ("REF_AREA", "COUNTERPART_AREA", "CODE")
+_DETAILS = pa.schema([*_texts(*_UNIT[1:]), *_ASSESSMENT])
 _COUNTS = (
     "LOG_SIZE", "LIVE_BUNDLES", "REFUSED_RECORDS", "WAITING", "SHELVED", "TAKEN", "ADDRESSED", "REFUSED", "OWED",
 )  # fmt: skip
@@ -98,6 +100,30 @@ def assessed(ctx: Context, wanted: Wanted, now: datetime) -> Extract:
     )
 
 
+def detailed(ctx: Context, wanted: Wanted, now: datetime) -> Extract:
+    """Give every corridor, typology or sector with its level, interval, possible ranks and confidence in a year."""
+    refuse_unknown(wanted, {"kind", "year"})
+    view = details(ctx, wanted, now)
+    if view.run is None or not view.year:
+        raise NotFound(
+            "Nothing of the kind was assessed yet", hint="It is computed after the first release or import."
+        )
+    rows = [
+        _score(one.score, view.year)
+        | dict(zip(_UNIT, (one.ref_area, one.counterpart_area, one.code), strict=True))
+        for one in view.units
+    ]
+    return Extract(
+        f"{view.kind}-assessed-{view.year}",
+        pa.Table.from_pylist(rows, schema=_DETAILS),
+        view.evidence,
+        {"year": view.year},
+        {"model": view.model_id, "kind": view.kind, "year": view.year},
+        (view.run,),
+        kinds=(),
+    )
+
+
 def peers(ctx: Context, wanted: Wanted, now: datetime) -> Extract:
     """Give how the exchange with each peer stands."""
     refuse_unknown(wanted, set())
@@ -124,10 +150,7 @@ def _since(one: Adoption | None) -> dict[str, Any]:
 
 
 def _score(one: Score, year: str) -> dict[str, Any]:
-    found: Mapping[str, Result | None] = {
-        "RISK": one.risk,
-        **{name.upper(): one.scores.get(name) for name in AXES},
-    }
+    found = {name: one.scores.get(name.lower()) for name in _SCORES}
     row: dict[str, Any] = {
         "REF_AREA": one.code,
         "TIME_PERIOD": year,

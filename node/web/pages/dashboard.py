@@ -10,6 +10,7 @@ from node.services.views.assessment import assessment
 from node.services.views.corridor import corridor
 from node.services.views.corridors import corridors
 from node.services.views.coverage import coverage
+from node.services.views.details import details
 from node.services.views.exchange import exchange_status
 from node.services.views.figures import indicator_figure
 from node.services.views.member import member
@@ -112,6 +113,11 @@ def warning_page(surface: Surface, visit: Visit) -> Response:
     return surface.show(visit, "warning.html", view=warning(surface.ctx, visit.query, visit.now))
 
 
+def details_page(surface: Surface, visit: Visit) -> Response:
+    """Every corridor, typology or sector with its score; kind and year stand in the address."""
+    return surface.show(visit, "details.html", view=details(surface.ctx, visit.query, visit.now))
+
+
 def assessment_page(surface: Surface, visit: Visit) -> Response:
     """Every member with its level; the year stands in the address."""
     view = assessment(surface.ctx, visit.query, visit.now)
@@ -135,6 +141,7 @@ PAGES = (
     Page("/warnings/series", "GET", Action.READ_DASHBOARD, warning_page),
     Page("/coverage", "GET", Action.READ_DASHBOARD, coverage_page),
     Page("/assessment", "GET", Action.READ_DASHBOARD, assessment_page),
+    Page("/assessment/details", "GET", Action.READ_DASHBOARD, details_page),
     Page("/assessment/momentum", "GET", Action.READ_DASHBOARD, momentum_page),
     Page("/exchange", "GET", Action.READ_EXCHANGE, exchange_page),
     Page("/figure", "GET", Action.READ_DASHBOARD, figure_page),

@@ -21,6 +21,7 @@ def anna(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     with federation(folder, codes=("KZ", "KG", "BY")) as made:
         add_person(made["KZ"], made.clock, "anna", Role.ANALYST)
         assessed_run.store(made["KZ"])
+        assessed_run.store(made["KZ"], "detail_assessment_1")
         yield surface(made["KZ"], made.clock, folder).signed_in("anna")
 
 
@@ -42,6 +43,22 @@ def test_all_members_are_given_with_their_run(anna: Client) -> None:
     assert kz["confidence"] in "ABCD"
     assert found["members"][2]["levels"] == []
     assert found["members"][2]["ranks"] is None
+
+
+@pytest.mark.parametrize(("kind", "count"), [("corridors", 6), ("typologies", 2), ("sectors", 6)])
+def test_every_corridor_typology_or_sector_is_given_with_its_run(anna: Client, kind: str, count: int) -> None:
+    """Named by what it is, with its score and its inputs; unchanged it answers 304."""
+    answer = anna.get(f"/api/v1/assessment/details?kind={kind}")
+    found = answer.json()
+    named = {(one["area"], one["counterpart"], one["code"]) for one in found["units"]}
+
+    assert (found["run"]["model"], found["kind"], found["year"]) == ("detail_assessment_1", kind, "2020")
+    assert len(named) == len(found["units"]) == count
+    assert all((one[1] is not None) == (kind == "corridors") for one in named)
+    assert all((one[0] is None) == (kind == "typologies") for one in named)
+    assert {each["name"] for one in found["units"] for each in one["inputs"]} >= {"growth"}
+    tag = {"If-None-Match": answer.headers["etag"]}
+    assert anna.get(f"/api/v1/assessment/details?kind={kind}", headers=tag).status_code == 304
 
 
 def test_one_member_is_given_in_full(anna: Client) -> None:

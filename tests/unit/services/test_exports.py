@@ -39,8 +39,8 @@ ASKED: dict[str, dict[str, str]] = {
 }
 
 
-# tests/unit/web/test_web_typologies.py and test_web_warnings.py
-TRIED_ON_THEIR_PAGES = {"typologies", "typology", "warning"}
+# tests/unit/web/test_web_typologies.py, test_web_warnings.py and test_web_details.py
+TRIED_ON_THEIR_PAGES = {"typologies", "typology", "warning", "details"}
 
 
 @pytest.fixture(scope="module")

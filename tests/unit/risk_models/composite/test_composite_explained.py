@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -106,6 +107,13 @@ def test_a_score_is_told_in_every_language_with_what_moved_it() -> None:
     )
     assert "первый +2" in found.sentences(model, "ru")[3]
     assert "бірінші +2" in found.sentences(model, "kk")[3]
+
+    wide = replace(found, interval=Interval(Decimal("22.2"), Decimal("49.6")))
+    assert wide.sentences(model, "en")[0] == "u1: 22.2\u201349.6."
+    assert wide.sentences(model, "ru")[0] == "u1: 22,2\u201349,6."
+    around = replace(found, interval=Interval(Decimal("-1.5"), Decimal(2)))
+    assert around.sentences(model, "kk")[0] == "u1: -1,5 … 2."
+    assert replace(found, interval=Interval(Decimal(3), None)).sentences(model, "en")[0] == "u1: ≥\u00a03."
 
 
 def test_the_trace_holds_every_column_after_every_step() -> None:
