@@ -7,6 +7,7 @@ sink, in which their digest was found while they came: a file of another length 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,11 @@ from node.errors import Conflict
 from schemas.digest import digest_bytes
 
 _READ_BYTES = 1 << 20
+# A large piece is kept in memory that nobody has touched, which a virtual machine has to be given first, at three
+# times the processor time; pieces of this size are kept in what was just freed.
+_WRITE_BYTES = 1 << 15
+# Of a part that is still arriving: what was written is sent to the disk meanwhile, and little is left to wait for.
+_FLUSHED_BYTES = 8 << 20
 
 
 class _Objects(Protocol):
@@ -57,9 +63,13 @@ class FolderParts:
     def append(self, digest: str, chunk: bytes) -> None:
         """Add bytes at the end of an unfinished part; raises Unavailable."""
         unfinished = self._unfinished(digest)
-        with named_refusals(unfinished), unfinished.open("ab") as handle:
-            handle.write(chunk)
-        self._passed[digest] = self._passed.get(digest, 0) + len(chunk)
+        before = self._passed.get(digest, 0)
+        with named_refusals(unfinished), unfinished.open("ab", buffering=0) as handle:
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[handle.write(rest[:_WRITE_BYTES]) :]
+            _begin_flushing(handle.fileno(), before, before + len(chunk))
+        self._passed[digest] = before + len(chunk)
 
     def discard(self, digest: str) -> None:
         """Forget an unfinished part; no error when there is none."""
@@ -91,3 +101,10 @@ class FolderParts:
 
     def _unfinished(self, digest: str) -> Path:
         return self._folder / digest_bytes(digest).hex()
+
+
+def _begin_flushing(file: int, before: int, after: int) -> None:
+    """Have the system begin to write what is full between two lengths; it keeps in memory what is not yet written."""
+    first, last = (length // _FLUSHED_BYTES * _FLUSHED_BYTES for length in (before, after))
+    if last > first:
+        os.posix_fadvise(file, first, last - first, os.POSIX_FADV_DONTNEED)
