@@ -14,9 +14,13 @@ MAX_DEPTH = 12
 
 _STOP, _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(13)
 _VARINTS = frozenset({_I16, _I32, _I64})
+_BOOLEANS = frozenset({_TRUE, _FALSE})
+_OCTETS = _BOOLEANS | {_BYTE}
+_LISTS = frozenset({_LIST, _SET})
 _DOUBLE_BYTES = 8
 _VARINT_MAX_BYTES = 10
 _LONG_SIZE = 15
+_MORE = 0x80
 
 Value = bool | int | bytes | list["Value"] | dict[int, "Value"]
 Struct = dict[int, Value]
@@ -50,7 +54,7 @@ class Reader:
                 raise UnreadableThriftError(f"field {number} appears twice")
             kind = head & 0x0F
             # in a field, a boolean is its kind; in a list it is a byte
-            fields[number] = kind == _TRUE if kind in {_TRUE, _FALSE} else self._value(kind, depth)
+            fields[number] = kind == _TRUE if kind in _BOOLEANS else self._value(kind, depth)
         return fields
 
     def _value(self, kind: int, depth: int) -> Value:
@@ -59,13 +63,13 @@ class Reader:
             raise UnreadableThriftError("too many values")
         if kind in _VARINTS:
             return self._signed()
-        if kind in {_TRUE, _FALSE, _BYTE}:
+        if kind in _OCTETS:
             return self._byte()
         if kind == _DOUBLE:
             return self._bytes(_DOUBLE_BYTES)
         if kind == _BINARY:
             return self._bytes(self._unsigned())
-        if kind in {_LIST, _SET}:
+        if kind in _LISTS:
             return self._list(depth + 1)
         if kind == _STRUCT:
             return self.struct(depth + 1)
@@ -82,10 +86,12 @@ class Reader:
         return [self._value(head & 0x0F, depth) for _ in range(size)]
 
     def _byte(self) -> int:
-        if self.position >= len(self._content):
-            raise UnreadableThriftError("cut off")
+        try:
+            octet = self._content[self.position]
+        except IndexError:
+            raise UnreadableThriftError("cut off") from None
         self.position += 1
-        return self._content[self.position - 1]
+        return octet
 
     def _bytes(self, count: int) -> bytes:
         if count > len(self._content) - self.position:
@@ -94,11 +100,14 @@ class Reader:
         return bytes(self._content[self.position - count : self.position])
 
     def _unsigned(self) -> int:
-        value = 0
-        for shift in range(0, 7 * _VARINT_MAX_BYTES, 7):
+        octet = self._byte()
+        if octet < _MORE:  # as most of them
+            return octet
+        value = octet - _MORE
+        for shift in range(7, 7 * _VARINT_MAX_BYTES, 7):
             octet = self._byte()
             value |= (octet & 0x7F) << shift
-            if not octet & 0x80:
+            if octet < _MORE:
                 return value
         raise UnreadableThriftError("a number does not end")
 

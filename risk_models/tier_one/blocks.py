@@ -9,8 +9,10 @@ long ago; a block without figures is none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -22,6 +24,10 @@ from risk_models.tier_one.places import window_of
 from schemas.canonical import canonical_json
 from schemas.digest import sha256_hex
 from schemas.period import TimePeriod
+
+# Bundles that are read, and groups that are computed, side by side; each more holds more memory at a time.
+AT_ONCE = 2
+PERIODS_AT_ONCE = 24
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -107,9 +113,10 @@ def planned(groups: Sequence[Group], sources: Iterable[Source], spec_digest: str
     found = []
     for group in groups:
         reporting = {flow: reporters.get(flow, ()) for flow in group.reads}
+        known = sha256_hex(canonical_json([spec_digest, group.id, reporting]))
         for period in sorted(by_flow.get(next(iter(group.reads)), {})):
             bundles, read = windows.of(tuple(group.reads), period, group.back)
-            key = sha256_hex(canonical_json([spec_digest, group.id, period, read, reporting]))
+            key = sha256_hex(f"{known} {period} {read}".encode())
             found.append(Planned(group, period, bundles, reporting, key))
     return tuple(found)
 
@@ -131,20 +138,24 @@ class _Windows:
                 for source in self.by_flow.get(flow, {}).get(one, ())
             }
             bundles = tuple(sorted(found.values()))
-            named = [[source.dataflow_id, source.originator, source.bundle_digest] for source in bundles]
-            self.known[place] = bundles, sha256_hex(canonical_json(named))
+            named = (f"{one.dataflow_id} {one.originator} {one.bundle_digest}\n" for one in bundles)
+            self.known[place] = bundles, sha256_hex("".join(named).encode())
         return self.known[place]
 
 
 def computed(
     plan: Sequence[Planned], table_of: Callable[[Source], ModelInput], kept: Mapping[str, Block]
 ) -> Computed:
-    """Compute the blocks whose key is not kept, all of them together, and take the others as they are."""
+    """Compute the blocks whose key is not kept, all of them together, and take the others as they are.
+
+    table_of: called from several threads.
+    """
     stale = [block for block in plan if block.key not in kept]
-    panels = _panels(stale, table_of)
     fresh: dict[str, Block] = {}
-    for group, blocks in _by_group(stale):
-        fresh.update(_figures(group, blocks, panels))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        panels = _panels(stale, lambda sources: list(pool.map(table_of, sources)))
+        for found in pool.map(partial(_figures, panels), _by_group(stale)):
+            fresh.update(found)
     conflicts = tuple(sorted(one for panel in panels.values() for one in panel.conflicts))
     done = tuple(kept[block.key] if block.key in kept else fresh[block.id] for block in plan)
     return Computed(done, conflicts)
@@ -156,7 +167,9 @@ def run_digest(blocks: Iterable[Block]) -> str:
     return sha256_hex(canonical_json(named))
 
 
-def _panels(stale: Sequence[Planned], table_of: Callable[[Source], ModelInput]) -> Mapping[str, Panel]:
+def _panels(
+    stale: Sequence[Planned], tables_of: Callable[[Sequence[Source]], Sequence[ModelInput]]
+) -> Mapping[str, Panel]:
     """The cubes of every dataflow that a stale block reads, each over all periods and measures asked for."""
     sources: dict[str, set[Source]] = defaultdict(set)
     periods: dict[str, set[str]] = defaultdict(set)
@@ -169,9 +182,7 @@ def _panels(stale: Sequence[Planned], table_of: Callable[[Source], ModelInput]) 
             periods[flow].update(window_of(block.period, block.group.back))
             sources[flow].update(one for one in block.sources if one.dataflow_id == flow)
     return {
-        flow: panel_of(
-            flow, [table_of(one) for one in sorted(sources[flow])], wanted, periods[flow], reporters[flow]
-        )
+        flow: panel_of(flow, tables_of(sorted(sources[flow])), wanted, periods[flow], reporters[flow])
         for flow, wanted in measures.items()
     }
 
@@ -183,16 +194,30 @@ def _by_group(stale: Sequence[Planned]) -> Iterable[tuple[Group, list[Planned]]]
     return [(blocks[0].group, blocks) for blocks in found.values()]
 
 
-def _figures(group: Group, blocks: Sequence[Planned], panels: Mapping[str, Panel]) -> Mapping[str, Block]:
-    periods = panels[next(iter(group.reads))].axes.periods
+def _figures(panels: Mapping[str, Panel], one: tuple[Group, Sequence[Planned]]) -> Mapping[str, Block]:
+    group, blocks = one
     wanted = {block.period for block in blocks}
-    is_wanted = np.array([period in wanted for period in periods], np.bool_)
     by_period: dict[str, list[Part]] = defaultdict(list)
-    if is_wanted.any():
-        for found in group.figures(panels, is_wanted):
+    for some in _batches(group, panels):
+        periods = some[next(iter(group.reads))].axes.periods
+        is_wanted = np.array([period in wanted for period in periods], np.bool_)
+        if not is_wanted.any():
+            continue
+        for found in group.figures(some, is_wanted):
             for part in parts_of(found, wanted):
                 by_period[part.axes.periods[0]].append(part)
     return {block.id: _block(block, by_period[block.period]) for block in blocks}
+
+
+def _batches(group: Group, panels: Mapping[str, Panel]) -> Iterator[Mapping[str, Panel]]:
+    """What a group reads, some periods at a time where it looks at each by itself: less is held, and it is near."""
+    if group.back or len(group.reads) > 1:
+        yield panels
+        return
+    (flow,) = group.reads
+    panel = panels[flow]
+    for first in range(0, len(panel.axes.periods), PERIODS_AT_ONCE):
+        yield {flow: panel.during(slice(first, first + PERIODS_AT_ONCE))}
 
 
 def _block(block: Planned, parts: Collection[Part]) -> Block:
