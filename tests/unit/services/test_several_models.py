@@ -15,6 +15,7 @@ from node.services import indicators, receipts, retract, sync, verify
 from node.services.indicators import (
     ASSESSMENT,
     CROSS_BORDER,
+    DETAIL,
     EARLY_WARNING,
     TIER_ONE,
     AgreementRow,
@@ -23,7 +24,7 @@ from node.services.indicators import (
 from node.services.members import peer_codes
 from tests.support.federation import APPROVER, PASSWORD, RELEASER, Nodes, federation, release_rows, trade
 
-ALL = (CROSS_BORDER, EARLY_WARNING, ASSESSMENT, TIER_ONE)
+ALL = (CROSS_BORDER, EARLY_WARNING, ASSESSMENT, DETAIL, TIER_ONE)
 
 
 @pytest.fixture
@@ -65,14 +66,14 @@ def test_every_model_is_computed_attested_and_compared(nodes: Nodes, tmp_path: P
 
 
 def test_a_bundle_that_one_model_reads_moves_that_model_alone(nodes: Nodes, tmp_path: Path) -> None:
-    """Ratings are read by the assessment, then by one more: the others keep their runs."""
+    """Ratings are read by both assessments, then by one more: the others keep their runs."""
     released(nodes, tmp_path)
     ctx = nodes["KZ"]
     before = indicators.shown(ctx, EARLY_WARNING)
     ratings = [{"TIME_PERIOD": "2023", "REF_AREA": "KZ", "FATF_ITEM": "R.1", "OBS_VALUE": "C"}]
     release_rows(nodes, "KZ", "FATF_RATING", ratings, tmp_path)
     first = indicators.recompute(ctx, nodes.clock.now())
-    assert [run.model_id for run in first] == [ASSESSMENT]
+    assert [run.model_id for run in first] == [ASSESSMENT, DETAIL]
 
     one = replace(
         ctx,
@@ -138,7 +139,7 @@ def test_the_gravest_verdict_of_a_peer_is_shown() -> None:
     """Divergence before other bundles before nothing attested before agreement; at equal ones the first model."""
     rows = [
         AgreementRow("RU", name, verdict, None)
-        for name, verdict in zip(ALL, ("agree", "differs", "agree", "agree"), strict=True)
+        for name, verdict in zip(ALL, ("agree", "differs", *["agree"] * (len(ALL) - 2)), strict=True)
     ]
     rows += [AgreementRow("BY", name, "agree", None) for name in ALL]
     rows += [
