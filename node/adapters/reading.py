@@ -18,11 +18,12 @@ from node.adapters.reading_layout import Layout
 from node.adapters.reading_limits import DEFAULT_READING_LIMITS, ReadingLimits
 from node.adapters.reading_names import PART, NameBook
 from node.adapters.reading_notices import notices_of
+from node.adapters.reading_precedent import coded_as, fitting, named_as
 from node.adapters.reading_rows import rows_of
 from node.adapters.reading_shape import check_width
 from node.adapters.reading_table import TableStream
 from node.adapters.reading_wide import carried
-from node.ports.reading import ColumnReading, FileRow, ReadFile, Recipe
+from node.ports.reading import ColumnReading, FileRow, Precedent, ReadFile, Recipe
 from schemas.structure import DataStructure
 
 _SAMPLED_ROWS = 200_000
@@ -42,14 +43,19 @@ class FileReader:
         *,
         sheet: str | None = None,
         encoding: str | None = None,
+        like: Sequence[Precedent] = (),
     ) -> Recipe:
         """Find out how a file is to be read; raises Invalid, TooLarge, or Unavailable when the disk fails."""
         book = NameBook.of(structure)
         file = opened(path, file_name, self._limits)
         layout = file.survey(book, sheet=sheet, encoding=encoding)
-        columns = self._named(layout, book)
+        unaided = self._named(layout, book)
+        precedent = fitting(unaided, like)
+        columns = named_as(unaided, precedent)
         chunks = file.chunks(layout, Wanted(repeated=_repeated(columns, book)))
         evidence = gather(columns, book, chunks if layout.is_whole else _first_rows(chunks))
+        decided = decide(evidence, layout)
+        coded = coded_as(decided, precedent)
         return Recipe(
             format=layout.format,
             encoding=layout.encoding,
@@ -58,8 +64,9 @@ class FileReader:
             header_first=layout.header_first,
             header_last=layout.header_last,
             last_row=layout.last_row,
-            columns=decide(evidence, layout),
+            columns=coded,
             alternatives=layout.alternatives,
+            columns_as_in=precedent.number if (columns, coded) != (unaided, decided) else 0,
         )
 
     def read(self, path: Path, file_name: str, recipe: Recipe, structure: DataStructure) -> ReadFile:

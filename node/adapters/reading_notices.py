@@ -52,6 +52,8 @@ def _of_file(recipe: Recipe) -> Iterator[Violation]:
             yield _notice("reading.ambiguous_encoding", None, params)
         else:
             yield _notice("reading.encoding", None, {"encoding": recipe.encoding})
+    if recipe.columns_as_in:
+        yield _notice("reading.as_before", None, {"submission": recipe.columns_as_in})
     if recipe.format == "goaml":
         yield _notice("reading.counted_reports", None, {})
     if recipe.header_first > 1:

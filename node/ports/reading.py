@@ -53,7 +53,8 @@ class Recipe:
     header_first, header_last, last_row: rows as a spreadsheet shows them; 0 where the format keeps its names
     elsewhere. last_row is None where the table goes on to the end. confirmed: a person has looked at it.
     alternatives: other encodings and sheets that fit, for a person to choose from. typologies: by which definitions
-    flows are found in single transactions, id and version; none in any other file.
+    flows are found in single transactions, id and version; none in any other file. columns_as_in: the submission
+    whose columns a person had set and these are read like; 0 where the file speaks for itself.
     """
 
     format: str
@@ -67,6 +68,7 @@ class Recipe:
     alternatives: tuple[str, ...] = ()
     typologies: tuple[str, ...] = ()
     confirmed: bool = False
+    columns_as_in: int = 0
     version: int = RECIPE_VERSION
 
     @property
@@ -108,6 +110,14 @@ class Recipe:
             raise _no_recipe(str(error)) from error
         _check_types(recipe)
         return recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """How a person said that the columns of an earlier file are read; `number` is that of its submission."""
+
+    number: int
+    columns: tuple[ColumnReading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,8 +216,13 @@ class TableReader(Protocol):
         *,
         sheet: str | None = None,
         encoding: str | None = None,
+        like: Sequence[Precedent] = (),
     ) -> Recipe:
-        """Find out how a file is to be read; a person may say which sheet, or what the encoding is."""
+        """Find out how a file is to be read; a person may say which sheet, or what the encoding is.
+
+        A header that stands as in one of `like`, the first that fits, means what it meant there, and so do the names
+        below it. Marks of numbers and forms of dates are found in the file's own cells all the same.
+        """
 
     def read(self, path: Path, file_name: str, recipe: Recipe, structure: DataStructure) -> ReadFile:
         """Read a file by a recipe and by nothing else."""
@@ -246,6 +261,7 @@ def _check_types(recipe: Recipe) -> None:
     texts = [recipe.format, recipe.encoding, recipe.separator, recipe.sheet, *recipe.alternatives]
     texts += recipe.typologies
     rows = [recipe.header_first, recipe.header_last, *([] if recipe.last_row is None else [recipe.last_row])]
+    rows.append(recipe.columns_as_in)
     for column in recipe.columns:
         rows.append(column.position)
         texts += [column.header, column.concept, column.decimal, column.thousands, column.dates]

@@ -20,6 +20,7 @@ from node.ports.reading import ColumnReading, Recipe
 from node.ports.submissions import Submission, SubmissionState
 from node.services.context import Context
 from node.services.permission import permit
+from node.services.precedents import detected
 from node.services.questions import settled
 from node.services.submit import check_only, examined, known_dataflow, today
 from schemas.structure import DataStructure
@@ -67,8 +68,8 @@ def by_hand(
     """
     if not (sheet or encoding):
         return None
-    upload = known_dataflow(dataflow_id).upload
-    return ctx.reader.detect(path, file_name, upload, sheet=sheet or None, encoding=encoding or None)
+    dataflow = known_dataflow(dataflow_id)
+    return detected(ctx, path, file_name, dataflow, sheet=sheet or None, encoding=encoding or None)
 
 
 def correct(
@@ -81,15 +82,14 @@ def correct(
     """
     permit(actor, Action.SUBMIT)
     submission = ctx.submissions.get(submission_id)
-    recipe = Recipe.from_document(submission.recipe)
+    recipe, dataflow = Recipe.from_document(submission.recipe), known_dataflow(submission.dataflow_id)
     if _is_another_table(recipe, correction):
         path = ctx.objects.verified(submission.file_digest)
-        upload = known_dataflow(submission.dataflow_id).upload
-        recipe = ctx.reader.detect(
-            path, submission.file_name, upload, sheet=correction.sheet, encoding=correction.encoding
+        recipe = detected(
+            ctx, path, submission.file_name, dataflow, sheet=correction.sheet, encoding=correction.encoding
         )
     else:
-        recipe = corrected(recipe, correction, known_dataflow(submission.dataflow_id).upload)
+        recipe = corrected(recipe, correction, dataflow.upload)
     return read_again(ctx, actor, submission_id, recipe, now=now)
 
 

@@ -26,6 +26,7 @@ from node.services.context import Context
 from node.services.detected import counted, is_detected, with_definitions
 from node.services.interpreted import reported_by, told
 from node.services.permission import permit
+from node.services.precedents import detected
 from node.services.questions import settled, stated_reason
 from node.services.sdmx_csv import RowAction, require_mode, without_format
 from node.services.uploads import Stage, Tell, quiet
@@ -92,7 +93,7 @@ def check_only(
     dataflow = known_dataflow(dataflow_id)
     if recipe is None:
         tell(Stage.READING)
-        recipe = ctx.reader.detect(path, file_name, dataflow.upload)
+        recipe = detected(ctx, path, file_name, dataflow)
     tell(Stage.CHECKING)
     recipe = with_definitions(recipe, dataflow.upload)
     file = ctx.reader.read(path, file_name, recipe, dataflow.upload)

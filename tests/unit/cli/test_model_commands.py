@@ -110,7 +110,7 @@ def test_a_score_is_explained_in_the_language_asked_for(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(TABLE, encoding="utf-8")
     words = ("explain", "country_risk_1", str(tmp_path / "t.csv"), "C")
 
-    assert "C: 52,7–57,8, уровень «высокий»." in run(*words).output
+    assert "C: 52,7\N{EN DASH}57,8, уровень «высокий»." in run(*words).output
     assert "withheld and entered as intervals: Vulnerability." in run(*words, "--language", "en").output
     document = json.loads(run(*words, "--json").output)
     assert document["trace"]["table"]["vulnerability"] == "62..78"
