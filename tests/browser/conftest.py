@@ -27,6 +27,7 @@ from node.access import Role
 from node.api.servers import Port
 from node.services import indicators, sync
 from node.web.site import build_site
+from tests.support import assessed_run
 from tests.support.contexts_api import add_person, serving, surface
 from tests.support.federation import PASSWORD, Nodes, federation, release_rows, trade
 from tests.support.web_figures import fill, suspicious
@@ -102,7 +103,10 @@ def all_roles() -> str:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory, all_roles: str) -> Iterator[tuple[str, Nodes]]:
-    """Serve the web port of KZ on a free port, for all browser tests; one series alarms, one typology is reported."""
+    """Serve the web port of KZ on a free port, for all browser tests; one series alarms, one typology is reported.
+
+    The assessments are runs over bundles of their own, with members of every state of a score.
+    """
     folder = tmp_path_factory.mktemp("browser")
     with federation(folder / "nodes") as nodes, socket.create_server(("127.0.0.1", 0)) as listener:
         fill(nodes, folder)
@@ -111,6 +115,8 @@ def served(tmp_path_factory: pytest.TempPathFactory, all_roles: str) -> Iterator
         release_rows(nodes, "RU", "SUSPICIOUS_FLOW", _by_method(), folder)
         sync.sync_peer(ctx, "RU", holder="test", now=nodes.clock.now())
         indicators.recompute(ctx, nodes.clock.now())
+        for assessment in (indicators.ASSESSMENT, indicators.DETAIL):
+            assessed_run.store(ctx, assessment, nodes.clock.now())
         for login, role in (("head", Role.ANALYST), ("inspector", Role.AUDITOR)):
             add_person(ctx, nodes.clock, login, role)
         add_person(ctx, nodes.clock, all_roles, *Role)

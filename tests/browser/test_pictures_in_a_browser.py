@@ -24,6 +24,7 @@ MATRIX = "/corridors?dataflow=DECLARED_FLOW&FLOW_KIND=TRADE&PRODUCT=HS27&FLOW_DI
 CORRIDOR = "/corridors/KZ/BY?dataflow=DECLARED_FLOW&lang=en"
 TYPOLOGY = "/typologies/TM02?dataflow=SUSPICIOUS_FLOW&FLOW_DIRECTION=OUT&MEASURE=N_STR&lang=en"
 ALARM = "/warnings/series?area=KZ&counterpart=BY&facet=TRADE%2FHS84%2FIN%2FV_DECL%2FDECLARED_FLOW&period=2008&lang=en"
+ASSESSED = "/assessment/KZ?lang=en"
 SVG = "{http://www.w3.org/2000/svg}"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -121,6 +122,8 @@ def test_the_picture_is_of_the_period_that_the_slider_came_to(saved: Callable[..
         (TYPOLOGY, "chart-trend", "Russia"),
         (MATRIX, "chart-ranked", "Kazakhstan \N{EN DASH} Belarus"),
         (ALARM, "chart-series", "1988"),
+        (ASSESSED, "chart-scores", "Vulnerability"),
+        (ASSESSED, "chart-points", "Median of the members"),
     ],
 )
 def test_every_chart_is_saved_in_both_forms(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime
 from functools import cache
 
 from exchange import parquet
@@ -13,7 +14,7 @@ from tests.support.assessed import bundles, detail_cells
 from tests.support.federation import START
 
 
-def store(ctx: Context, model_id: str = "assessment_1") -> IndicatorRun:
+def store(ctx: Context, model_id: str = "assessment_1", at: datetime = START) -> IndicatorRun:
     """Compute and keep it: KZ withholds some of its flows, BY all of them, and KG shares no ratings."""
     spec, done = load_spec(model_id), _computed(model_id)
     made = IndicatorRun(
@@ -24,7 +25,7 @@ def store(ctx: Context, model_id: str = "assessment_1") -> IndicatorRun:
         inputs=done.inputs,
         result_digest=done.result_digest,
         results=ctx.objects.put(parquet.write(done.results)),
-        run_at=START,
+        run_at=at,
     )
     ctx.indicators.add(made)
     return made

@@ -7,6 +7,7 @@ const DRAWERS = {
   matrix: () => import("./matrix.js"),
   ranges: () => import("./ranges.js"),
   series: () => import("./series.js"),
+  steps: () => import("./steps.js"),
 };
 
 for (const place of document.querySelectorAll("[data-chart]")) {

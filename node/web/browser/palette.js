@@ -1,5 +1,5 @@
 // The colours and letters of the style sheet, so that a canvas looks like the page around it, light or dark.
-const SHADES = 9;
+const [SHADES, TILE] = [9, 8];
 
 /** Give what the style sheet says now, of the whole page or of one element. */
 export function palette(element = document.documentElement) {
@@ -35,20 +35,20 @@ export function whenRecoloured(draw) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 }
 
-/** Give a tile of slanting lines: withheld, told apart without colour. */
+/** Give a tile of slanting lines: withheld, told apart without colour. An SVG is written without a look at the image. */
 export function hatching({ soft, panel, hatch }) {
   const tile = document.createElement("canvas");
-  tile.width = tile.height = 8;
+  tile.width = tile.height = TILE;
   const brush = tile.getContext("2d");
   brush.fillStyle = soft;
-  brush.fillRect(0, 0, 8, 8);
+  brush.fillRect(0, 0, TILE, TILE);
   brush.strokeStyle = hatch || panel;
   brush.lineWidth = 1.5;
   brush.beginPath();
-  for (const start of [-8, 0, 8]) {
-    brush.moveTo(start, 8);
-    brush.lineTo(start + 8, 0);
+  for (const start of [-TILE, 0, TILE]) {
+    brush.moveTo(start, TILE);
+    brush.lineTo(start + TILE, 0);
   }
   brush.stroke();
-  return { image: tile, repeat: "repeat" };
+  return { image: tile, repeat: "repeat", imageWidth: TILE, imageHeight: TILE };
 }
