@@ -3,7 +3,8 @@
 * The same table gives the same bytes for one version of the writer, and may give others for the next: the
   bytes that were published are what is signed, the logical digest is what is compared across writers.
 * The library is handed nothing whose footer and page headers have not been read and added up before; text
-  stays dictionary-encoded until its expanded size is known.
+  stays dictionary-encoded until its expanded size is known. Bytes that went through this once, and are known to be
+  the same by their digest, do not go through it again.
 * No exception of the Parquet library leaves this module: what cannot be read is `Refused`.
 """
 
@@ -22,7 +23,7 @@ from exchange.limits import Limits
 from exchange.parquet_digest import logical_digest, plain_table
 from exchange.parquet_footer import Footer, malformed, over_limit, read_footer, unexpected_column
 
-__all__ = ["logical_digest", "read", "write"]
+__all__ = ["logical_digest", "read", "read_again", "write"]
 
 _ROWS_PER_GROUP = 1_000_000
 
@@ -78,6 +79,24 @@ def read(
         malformed(f"{type(error).__name__}: {str(error)[:200]}")
 
 
+def read_again(content: bytes, *, is_coded: bool = False) -> pa.Table:
+    """Return the table in bytes that `write` made or `read` gave a table of; the caller knows so by their digest.
+
+    Raises:
+        Refused: `parquet_malformed`, which no such bytes are.
+    """
+    source = pa.BufferReader(content)
+    try:
+        metadata = pq.read_metadata(source)
+        columns = [metadata.schema.column(place) for place in range(metadata.num_columns)]
+        texts = [column.name for column in columns if column.physical_type == "BYTE_ARRAY"]
+        file = pq.ParquetFile(source, metadata=metadata, read_dictionary=texts)
+        return _typed(file.read(use_threads=False), texts, is_coded=is_coded)
+    # the library raises many kinds of error, and each of them means "cannot be read"
+    except Exception as error:  # noqa: BLE001
+        malformed(f"{type(error).__name__}: {str(error)[:200]}")
+
+
 def _decode(content: bytes, footer: Footer, limits: Limits, *, is_coded: bool) -> pa.Table:
     """Read text as dictionaries first: one long value referred to a million times is a bomb of few bytes."""
     texts = [column.name for column in footer.columns if column.is_text]
@@ -93,6 +112,11 @@ def _decode(content: bytes, footer: Footer, limits: Limits, *, is_coded: bool) -
     for field in encoded.schema:
         if field.name not in texts and field.type != pa.int64():
             unexpected_column(f"column {field.name[:80]!a} is {field.type}, not a 64-bit whole number")
+    return _typed(encoded, texts, is_coded=is_coded)
+
+
+def _typed(encoded: pa.Table, texts: Sequence[str], *, is_coded: bool) -> pa.Table:
+    """Return the table without what the library adds, its texts expanded unless they are to stay codes."""
     if is_coded:
         return encoded.replace_schema_metadata(None)
     schema = pa.schema(

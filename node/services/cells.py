@@ -18,11 +18,12 @@ from schemas.errors import InvalidTable
 def bundle_cells(ctx: Context, bundle: Bundle, *, is_coded: bool = False) -> pa.Table:
     """Give the cells of one bundle, all its parts together; raises Damaged when stored bytes changed.
 
-    is_coded: texts as dictionaries, for readers that work on codes.
+    A bundle is known to the ledger once its parts were packed here, or read under limits when they arrived; the store
+    gives them by their digest. is_coded: texts as dictionaries, for readers that work on codes.
     """
     structure = registry.dataflow(bundle.dataflow_id).cells
     contents = (ctx.objects.get(digest) for digest in bundle.parts)
-    parts = [parquet.read(content, ctx.limits, is_coded=is_coded) for content in contents]
+    parts = [parquet.read_again(content, is_coded=is_coded) for content in contents]
     try:
         return pa.concat_tables(conform(part, structure, is_coded=is_coded) for part in parts)
     except InvalidTable as error:

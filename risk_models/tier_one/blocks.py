@@ -101,15 +101,15 @@ def spanned(periods: Collection[str]) -> frozenset[str]:
 
 def planned(groups: Sequence[Group], sources: Iterable[Source], spec_digest: str) -> tuple[Planned, ...]:
     """Say which blocks there are, from the bundles alone."""
-    by_flow: dict[str, dict[str, list[Source]]] = defaultdict(lambda: defaultdict(list))
-    for source in sorted(sources):
+    in_order = sorted(sources)
+    by_flow: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    reporting_in: dict[str, set[str]] = defaultdict(set)
+    for at, source in enumerate(in_order):
         for period in source.periods:
-            by_flow[source.dataflow_id][period].append(source)
-    reporters = {
-        flow: tuple(sorted({one.originator for held in periods.values() for one in held}))
-        for flow, periods in by_flow.items()
-    }
-    windows = _Windows(by_flow, {})
+            by_flow[source.dataflow_id][period].append(at)
+            reporting_in[source.dataflow_id].add(source.originator)
+    reporters = {flow: tuple(sorted(members)) for flow, members in reporting_in.items()}
+    windows = _Windows(in_order, by_flow, {})
     found = []
     for group in groups:
         reporting = {flow: reporters.get(flow, ()) for flow in group.reads}
@@ -123,21 +123,25 @@ def planned(groups: Sequence[Group], sources: Iterable[Source], spec_digest: str
 
 @dataclass(frozen=True, slots=True)
 class _Windows:
-    """The bundles of windows of periods, each looked up once, with the digest of what they are."""
+    """The bundles of windows of periods, each looked up once, with the digest of what they are.
 
-    by_flow: Mapping[str, Mapping[str, list[Source]]]
+    by_flow: places in `in_order`, which are quicker to put in order than bundles.
+    """
+
+    in_order: Sequence[Source]
+    by_flow: Mapping[str, Mapping[str, list[int]]]
     known: dict[tuple[tuple[str, ...], str, int], tuple[tuple[Source, ...], str]]
 
     def of(self, flows: tuple[str, ...], period: str, back: int) -> tuple[tuple[Source, ...], str]:
         place = (flows, period, back)
         if place not in self.known:
             found = {
-                source.bundle_digest: source
+                at
                 for flow in flows
                 for one in window_of(period, back)
-                for source in self.by_flow.get(flow, {}).get(one, ())
+                for at in self.by_flow.get(flow, {}).get(one, ())
             }
-            bundles = tuple(sorted(found.values()))
+            bundles = tuple(self.in_order[at] for at in sorted(found))
             named = (f"{one.dataflow_id} {one.originator} {one.bundle_digest}\n" for one in bundles)
             self.known[place] = bundles, sha256_hex("".join(named).encode())
         return self.known[place]

@@ -256,10 +256,10 @@ class _Facets:
         for known, name in zip(codes, names, strict=True):
             whole = whole * len(known) + known[flow.whole(name)]
         rows = tuple(draft._combined(table) for table in tables)
-        found = sorted({whole, *(int(one) for row in rows for one in _distinct(row))})
-        by_text = sorted((draft._text(one, axes), one) for one in found)
+        numbers = np.unique(np.concatenate([np.array([whole], np.int64), *map(_distinct, rows)]))
+        by_text = sorted((draft._text(one, axes), one) for one in numbers.tolist())
         at = {one: place for place, (_, one) in enumerate(by_text)}
-        numbers, places = np.array(found, np.int64), np.array([at[one] for one in found], np.int64)
+        places = np.array([at[one] for one in numbers.tolist()], np.int64)
         texts = tuple(text for text, _ in by_text)
         return cls(codes, names, texts, tuple(_met(numbers, places, row) for row in rows))
 
@@ -349,7 +349,7 @@ def _met(known: Codes, places: Codes, numbers: Codes) -> Codes:
 
 
 def _dictionary(column: Any) -> tuple[list[str], Codes]:
-    encoded = column.unify_dictionaries().combine_chunks()
+    encoded = column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
     if not pa.types.is_dictionary(encoded.type):
         encoded = encoded.dictionary_encode()
     return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)

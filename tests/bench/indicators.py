@@ -17,7 +17,6 @@ import numpy as np
 import pyarrow as pa
 
 from exchange import parquet
-from exchange.limits import Limits
 from risk_models.model import Block, ModelInput, ModelRun, Source, load_spec, run_blocks, spanned
 from schemas.arrow import arrow_schema
 from schemas.registry import codelist, dataflow
@@ -45,7 +44,7 @@ class Kept:
 
     def given(self) -> ModelInput:
         """Its cells, as a node reads them for this model."""
-        table = parquet.read(self.path.read_bytes(), Limits(), is_coded=True)
+        table = parquet.read_again(self.path.read_bytes(), is_coded=True)
         return ModelInput(self.source.bundle_digest, self.source.originator, FLOW, table)
 
 

@@ -99,7 +99,7 @@ def test_an_empty_table_is_written_and_read() -> None:
     assert parquet.read(parquet.write(TABLE.slice(0, 0)), DEFAULT).num_rows == 0
 
 
-@pytest.mark.parametrize(
+OTHER_WRITERS = pytest.mark.parametrize(
     "settings",
     [
         {"compression": "snappy"},
@@ -108,9 +108,25 @@ def test_an_empty_table_is_written_and_read() -> None:
     ],
     ids=["snappy", "plain", "small row groups"],
 )
+
+
+@OTHER_WRITERS
 def test_another_writers_file_is_read(settings: dict[str, Any]) -> None:
     """A member may use another writer, within the codecs of the protocol."""
     assert parquet.read(as_file(TABLE, **settings), DEFAULT).to_pylist() == TABLE.to_pylist()
+
+
+@OTHER_WRITERS
+@pytest.mark.parametrize("is_coded", [False, True], ids=["texts", "codes"])
+def test_bytes_that_were_read_before_give_the_same_table(settings: dict[str, Any], *, is_coded: bool) -> None:
+    """Without the limits that they met once; other bytes are still refused, and not by the library's own error."""
+    content = as_file(TABLE, **settings)
+
+    again = parquet.read_again(content, is_coded=is_coded)
+
+    assert again.equals(parquet.read(content, DEFAULT, is_coded=is_coded))
+    with pytest.raises(Refused, match="cannot be read as Parquet"):
+        parquet.read_again(content[:-9])
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1PAR1", b"PK\x03\x04" + b"\x00" * 40], ids=repr)
