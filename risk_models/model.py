@@ -17,6 +17,7 @@ from risk_models.assessment.details import detail_figures
 from risk_models.assessment.scores import assessment_figures
 from risk_models.cross_border.model import cross_border_figures
 from risk_models.early_warning.alarms import warning_figures
+from risk_models.effectiveness.model import effectiveness_figures
 from risk_models.errors import InvalidSpecification
 from risk_models.figures import Figure, digest_of, in_order, rows_of, table_of
 from risk_models.observations import Conflict, ModelInput, Observations, observe
@@ -49,6 +50,7 @@ _FIGURES: Mapping[str, Figures] = {
     "early_warning_1": warning_figures,
     "assessment_1": assessment_figures,
     "detail_assessment_1": detail_figures,
+    "effectiveness_1": effectiveness_figures,
 }
 _IN_BLOCKS = {"indicators_1": groups_of}
 

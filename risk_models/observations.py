@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from risk_models.disclosure.relations.hierarchies import is_balanced, within
 from risk_models.errors import InvalidInput
+from risk_models.propagation import summed
 from schemas.interval import Interval
 from schemas.registry import dataflow
 from schemas.status import ValueStatus
@@ -101,9 +102,9 @@ class Observations:
                 parts[narrowed[0], total][key[narrowed[0]]] = cell
         for (place, total), by_code in sorted(parts.items()):
             measure = dict(zip(named, total, strict=True))[MEASURE]
-            summed = _summed(by_code, flow, flow.cells.dimensions[place], measure)
-            if summed is not None:
-                found.setdefault(total, summed)
+            whole = _whole_of(by_code, flow, flow.cells.dimensions[place], measure)
+            if whole is not None:
+                found.setdefault(total, whole)
         return found
 
     def corridors(self, dataflow_id: str) -> Corridors:
@@ -154,17 +155,18 @@ def refuse_other_reporters(given: ModelInput, reporters: Iterable[str | None]) -
         )
 
 
-def _summed(by_code: Mapping[str, Observed], flow: Dataflow, dimension: str, measure: str) -> Observed | None:
+def _whole_of(
+    by_code: Mapping[str, Observed], flow: Dataflow, dimension: str, measure: str
+) -> Observed | None:
     """The whole of a dimension from its parts; None if they do not add up or one of them is not given."""
     codes = within(flow, dimension, flow.whole(dimension))
     if not codes or not is_balanced(flow, measure, dimension) or not all(code in by_code for code in codes):
         return None
     cells = [by_code[code] for code in codes]
-    uppers = [cell.interval.upper for cell in cells if cell.interval.upper is not None]
-    lower = sum((cell.interval.lower for cell in cells), ZERO)
-    interval = Interval(lower, sum(uppers, ZERO) if len(uppers) == len(cells) else None)
     return Observed(
-        interval, any(cell.is_withheld for cell in cells), frozenset().union(*(cell.inputs for cell in cells))
+        summed(cell.interval for cell in cells),
+        any(cell.is_withheld for cell in cells),
+        frozenset().union(*(cell.inputs for cell in cells)),
     )
 
 

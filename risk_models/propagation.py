@@ -7,6 +7,7 @@ are evaluated in exact rationals and rounded once. Source: interval rules 0.3.2.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from risk_models.exact import divided, working
@@ -43,6 +44,14 @@ def quotient(numerator: Interval, denominator: Interval) -> Interval | None:
     if numerator.upper is None or denominator.lower == 0:
         return Interval(lower, None if numerator.upper != 0 else ZERO)
     return Interval(lower, divided(numerator.upper, denominator.lower))
+
+
+def summed(values: Iterable[Interval]) -> Interval:
+    """Return the sum of separate values, unbounded if one of them is (sharp)."""
+    given = list(values)
+    uppers = [one.upper for one in given if one.upper is not None]
+    upper = sum(uppers, ZERO) if len(uppers) == len(given) else None
+    return Interval(sum((one.lower for one in given), ZERO), upper)
 
 
 def _share(part: Decimal, rest: Decimal, *, empty: Decimal) -> Decimal:

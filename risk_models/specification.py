@@ -19,6 +19,7 @@ from risk_models.assessment.parameters import read_detail_parameters
 from risk_models.assessment.parameters import read_parameters as read_assessment
 from risk_models.card import Card, packaged_beside, read_card
 from risk_models.early_warning.parameters import read_parameters
+from risk_models.effectiveness.parameters import read_effectiveness
 from risk_models.errors import InvalidSpecification
 from risk_models.tier_one.parameters import read_tier_one
 from schemas.canonical import canonical_json
@@ -171,5 +172,6 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "early_warning": read_parameters,
     "assessment": read_assessment,
     "detail_assessment": read_detail_parameters,
+    "effectiveness": read_effectiveness,
     "indicators": read_tier_one,
 }

@@ -18,6 +18,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import structlog
 
 from tests import machine
 from tests.support.namespaces import NETWORK
@@ -37,6 +38,8 @@ def pytest_configure() -> None:
     time.tzset()
     hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
     sys.addaudithook(_refuse_other_hosts)
+    # as in the product: without it every value in every frame is drawn, which takes half a minute for a whole node
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.dev.ConsoleRenderer()])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -40,7 +40,7 @@ from risk_models.specification import ModelSpec
 
 CROSS_BORDER, EARLY_WARNING = "cross_border_1", "early_warning_1"
 ASSESSMENT, TIER_ONE = "assessment_1", "indicators_1"
-DETAIL = "detail_assessment_1"
+DETAIL, EFFECTIVENESS = "detail_assessment_1", "effectiveness_1"
 GRAVEST_FIRST = ("divergence", "differs", "unknown", "agree")
 
 

@@ -37,6 +37,7 @@ OUT_OF_LINE = N_(
 )
 NO_VERDICT = N_("A score says what to look at first. It accuses nobody and triggers nothing by itself.")
 AT_MIDDLE = N_("Computed at the middle of the intervals: it explains a score and bounds nothing.")
+OF_A_CHAIN = N_("A weak stage is a question to the whole chain and no grade of one authority.")
 METHODS = {
     "A5": Method(
         reading=N_(
@@ -46,6 +47,31 @@ METHODS = {
             "The stages are of one period, so cases that take longer than it belong to different years."
         ),
         unit="share",
+    ),
+    "A6": Method(
+        reading=N_("What part of all reports reaches the last stage of the chain."),
+        caution=N_(
+            "The stages are of one period, so cases that take longer than it belong to different years."
+        ),
+        unit="share",
+    ),
+    "A7": Method(
+        reading=N_(
+            "How far fewer cases pass this stage than with all members together: below zero fewer, by so many "
+            "standard deviations."
+        ),
+        caution=OF_A_CHAIN,
+        unit="number",
+    ),
+    "A9": Method(
+        reading=N_("How many times as many reports there are as all members together file for this size."),
+        caution=DETECTION,
+        unit="ratio",
+    ),
+    "A10": Method(
+        reading=N_("How many requests from abroad come to a hundred disseminations."),
+        caution=N_("Many requests may mean trust in the answers as well as risk."),
+        unit="number",
     ),
     "B1": Method(
         reading=N_("What part of all flows of this member in this direction goes through this corridor."),
@@ -293,6 +319,19 @@ AS_READ = Method(
 BY_FACET = {
     ("G0", "VALUE"): AS_READ,
     ("G11", "VALUE"): AS_READ,
+    ("A6", "V_CONF"): Method(
+        reading=N_("What part of the frozen property is confiscated."),
+        caution=N_("What is frozen in one year may be confiscated in another."),
+        unit="share",
+        function="value_recovery",
+    ),
+    ("A7", "MISSING"): Method(
+        reading=N_(
+            "How many more cases would pass this stage if as many passed as with all members together."
+        ),
+        caution=OF_A_CHAIN,
+        unit="number",
+    ),
     ("B5", "V_DECL"): Method(
         reading=N_(
             "The logarithm of what one end declares over what the other does: 0 they agree, 0.7 twice."

@@ -323,6 +323,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "JENSEN_SHANNON": N_("distance (Jensen and Shannon)"),
         "KRUGMAN": N_("difference (Krugman)"),
         "SHARE": N_("as a share"),
+        "MISSING": N_("cases missing"),
         "NORM": N_("against an even spread"),
         "VALUE": N_("as it was read"),
         "RANK": N_("rank"),

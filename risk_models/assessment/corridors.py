@@ -18,13 +18,12 @@ from risk_models.assessment.facts import (
     newest,
     part_of,
     read,
-    summed,
 )
 from risk_models.assessment.flows import REPORTS, VALUE, gap_of, mirrored_trade
 from risk_models.assessment.parameters import AssessmentParameters
 from risk_models.assessment.ratings import shortfalls
 from risk_models.observations import Observed
-from risk_models.propagation import quotient
+from risk_models.propagation import quotient, summed
 from schemas.interval import Interval
 
 Pair = tuple[str, str]

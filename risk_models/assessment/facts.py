@@ -115,14 +115,6 @@ def read(value: Interval, year: int, cells: Iterable[Observed]) -> Reading:
     return Reading(value, year, frozenset().union(*(cell.inputs for cell in cells)))
 
 
-def summed(values: Iterable[Interval]) -> Interval:
-    """Return the sum of separate values, unbounded if one of them is."""
-    given = list(values)
-    uppers = [one.upper for one in given if one.upper is not None]
-    upper = sum(uppers, ZERO) if len(uppers) == len(given) else None
-    return Interval(sum((one.lower for one in given), ZERO), upper)
-
-
 def part_of(part: Interval, rest: Interval) -> Interval:
     """Return part / (part + rest), a share from 0 to 1; of nothing at all it is 0 (the bounds hold)."""
     found = propagation.share(part, rest)

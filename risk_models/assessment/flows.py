@@ -20,13 +20,13 @@ from risk_models.assessment.facts import (
     newest,
     part_of,
     read,
-    summed,
 )
 from risk_models.assessment.parameters import AssessmentParameters
 from risk_models.assessment.ratings import shortfalls
 from risk_models.exact import divided, working
 from risk_models.indicators.network.strengths import partner_exposure
 from risk_models.observations import Observed
+from risk_models.propagation import summed
 from schemas.hierarchy import WORLD
 from schemas.interval import Interval
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from risk_models.assessment.facts import Reading, is_year, newest, part_of, read, summed
+from risk_models.assessment.facts import Reading, is_year, newest, part_of, read
 from risk_models.assessment.flows import REPORTS, VALUE
 from risk_models.assessment.parameters import AssessmentParameters
 from risk_models.exact import divided
 from risk_models.observations import Observations, Observed
+from risk_models.propagation import summed
 from risk_models.tier_one.profiles import codes_of_level
 from schemas.interval import Interval
 from schemas.registry import dataflow

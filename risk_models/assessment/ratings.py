@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from risk_models.assessment.facts import Facts, Reading, summed
+from risk_models.assessment.facts import Facts, Reading
 from risk_models.assessment.parameters import AssessmentParameters
 from risk_models.exact import working
+from risk_models.propagation import summed
 from schemas.interval import Interval
 from schemas.registry import codelist
 

@@ -18,11 +18,11 @@ from risk_models.assessment.facts import (
     newest,
     part_of,
     read,
-    summed,
 )
 from risk_models.assessment.flows import REPORTS, VALUE
 from risk_models.assessment.parameters import AssessmentParameters
 from risk_models.observations import Observed
+from risk_models.propagation import summed
 from schemas.hierarchy import WORLD
 from schemas.interval import Interval
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from risk_models import propagation
 from risk_models.exact import divided, working
-from risk_models.indicators.multiplicity import benjamini_hochberg
+from risk_models.indicators.multiplicity import adjusted_intervals
 from risk_models.numerics.tails import normal_p
 from schemas.interval import Interval
 
@@ -67,29 +67,26 @@ def bottleneck(stages: Sequence[Interval], pooled: Sequence[Interval]) -> tuple[
 
     stages, pooled: cases of one member and of all, from the first stage to the last. Definition: P = pooled share of
     the step; z = (n_(s+1) - n_s P) / sqrt(n_s P (1 - P)); missing = n_s P - n_(s+1); p = P(Z <= z); q =
-    Benjamini-Hochberg over the steps. Unit: standard deviations; cases; probabilities. Direction: a negative z is a
-    weakness; the bottleneck is the least z, if its q is below the level (0.10). Minimum: 20 cases at the step.
-    Withheld: endpoints; no figure where the region's share is withheld and more cases may leave the step than enter
-    it. A step without cases, or that everyone or nobody passes: no figure. Source: methodology A7. Example: 560 140
-    56 14 10 4 of 1222 360 160 48 36 18: z -2.3152 -1.0583 -0.8165 -0.3086 -0.6325, missing at the first 24.9755.
+    Benjamini-Hochberg over the steps, with those that withholding leaves without a score. Unit: standard deviations;
+    cases; probabilities. Direction: a negative z is a weakness; the bottleneck is the least z, if its q is below the
+    level (0.10). Minimum: 20 cases at the step. Withheld: endpoints; no figure where the region's share is withheld
+    and more cases may leave the step than enter it. A step without cases, or that everyone or nobody passes: no
+    figure. Source: methodology A7. Example: 560 140 56 14 10 4 of 1222 360 160 48 36 18: z -2.3152 -1.0583 -0.8165
+    -0.3086 -0.6325, missing at the first 24.9755.
     """
-    found = [
-        _step(entered, reached, all_entered, all_reached)
-        for (entered, reached), (all_entered, all_reached) in zip(
-            pairwise(stages), pairwise(pooled), strict=True
-        )
-    ]
-    known = [step for step in found if step is not None]
+    steps = list(zip(pairwise(stages), pairwise(pooled), strict=True))
+    found = [_step(*own, *region) for own, region in steps]
     with working():
-        p = [Interval(_below(z.lower), _below(z.upper)) for z, _ in known if z.upper is not None]
-    ends = [
-        benjamini_hochberg(bound)
-        for bound in ([one.lower for one in p], [one.upper or Decimal(1) for one in p])
-    ]
-    q = iter([Interval(low, high) for low, high in zip(*ends, strict=True)])
-    tested = iter(p)
+        p = [
+            _tested(step, is_exact=all(one.is_exact for one in (*own, *region)))
+            for step, (own, region) in zip(found, steps, strict=True)
+        ]
+    tested = [one for one in p if one is not None]
+    q = iter(adjusted_intervals(tested))
+    adjusted = [None if one is None else next(q) for one in p]
     return tuple(
-        None if step is None else StageGap(step[0], step[1], next(tested), next(q)) for step in found
+        None if step is None or one is None or its_q is None else StageGap(*step, one, its_q)
+        for step, one, its_q in zip(found, p, adjusted, strict=True)
     )
 
 
@@ -133,6 +130,17 @@ def _step(
     worst = _corner(Fraction(entered.upper), Fraction(reached.lower), shares[1])
     best = _corner(Fraction(entered.lower), Fraction(reached.upper), shares[0])
     return Interval(worst[0], best[0]), Interval(best[1], worst[1])
+
+
+def _tested(step: tuple[Interval, Interval] | None, *, is_exact: bool) -> Interval | None:
+    """The p-value of a step; any at all where withholding leaves no score, none where there is nothing to test.
+
+    A step that cannot be scored still belongs to the family: without it the others would look surer than they are.
+    """
+    if step is None:
+        return None if is_exact else Interval(Decimal(0), Decimal(1))
+    z, _ = step
+    return Interval(_below(z.lower), _below(z.upper))
 
 
 def _corner(entered: Fraction, reached: Fraction, share: Fraction) -> tuple[Decimal, Decimal]:

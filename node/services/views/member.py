@@ -15,6 +15,7 @@ from node.ports.peers import HeldRefusal, PeerStatus, Standing
 from node.services import results as computed
 from node.services.cells import cells
 from node.services.context import Context
+from node.services.indicators import EFFECTIVENESS
 from node.services.results import Result
 from node.services.rows import having
 from node.services.views.coverage import CoverageRow, coverage
@@ -63,6 +64,7 @@ class MemberPage:
     shares: ShareBlock | None
     growth: tuple[Result, ...]
     funnel: tuple[Result, ...]
+    effectiveness: tuple[Result, ...]
     ratings: tuple[Rating, ...]
     rating_counts: tuple[tuple[str, int, int], ...]
     membership: Member | None
@@ -93,6 +95,7 @@ def member(ctx: Context, code: str, now: datetime, *, facet: str = "") -> Member
         shares=_shares(results, facet) if results is not None else None,
         growth=_by_weight(computed.where(results, indicator=computed.GROWTH)),
         funnel=_stages(results),
+        effectiveness=_effectiveness(ctx, code),
         ratings=ratings,
         rating_counts=_counted(ratings),
         membership=_registered(ctx, code),
@@ -147,6 +150,13 @@ def _by_weight(results: list[Result]) -> tuple[Result, ...]:
 def _weight(one: Result) -> tuple[object, ...]:
     signal = computed.SIGNALS.get(one.signal, len(computed.SIGNALS))
     return (signal, one.p_upper or 1, one.counterpart_area, one.facet)
+
+
+def _effectiveness(ctx: Context, code: str) -> tuple[Result, ...]:
+    """Give what became of its reports, requests and money in the newest period of each, by indicator."""
+    found = computed.where(computed.table(ctx, EFFECTIVENESS), ref_area=code)
+    newest = [one for one in computed.latest(found) if one.has_value]
+    return tuple(sorted(newest, key=lambda one: (int(one.indicator[1:]), one.facet)))
 
 
 def _stages(results: pa.Table | None) -> tuple[Result, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from risk_models.propagation import quotient, share
+from risk_models.propagation import quotient, share, summed
 from schemas.interval import Interval
 
 Bounds = tuple[str, str | None]
@@ -61,3 +61,12 @@ def test_quotients_are_evaluated_at_their_ends(
 def test_a_quotient_by_zero_is_undefined() -> None:
     """A certain zero below the line has no quotient."""
     assert quotient(Interval.exact(3), Interval.exact(0)) is None
+
+
+def test_a_sum_has_no_upper_bound_if_a_part_has_none() -> None:
+    """Ends are added; of nothing at all the sum is zero."""
+    one, other = Interval(Decimal(1), Decimal(2)), Interval(Decimal(3), Decimal(5))
+
+    assert summed([one, other]) == Interval(Decimal(4), Decimal(7))
+    assert summed([one, Interval(Decimal(3), None)]) == Interval(Decimal(4), None)
+    assert summed([]) == Interval(Decimal(0), Decimal(0))

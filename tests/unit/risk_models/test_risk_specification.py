@@ -73,6 +73,7 @@ def test_the_card_says_what_the_model_is_not_for(name: str) -> None:
         ("cross_border_1", "sha256:fa38519ce15e2e6a2e10399417094c194ff753474e43f2c74948788c1fb9df12"),
         ("early_warning_1", "sha256:1110375331acaca4932e3d477785540fb9937224db99eaec7724db441b67fd9a"),
         ("assessment_1", "sha256:7e4857f7132b078a66bd44ab6c105332954b22bc995378f1e09438aacc39b4ec"),
+        ("effectiveness_1", "sha256:e411ad903bfcad1e64e4437b3f4f2975f0ef8766eb9297e8993649de0ac6cdd3"),
         ("detail_assessment_1", "sha256:2c54e46b845e5b20ccd655c021cf8cd25a31b563708ab2a0ec7f2f64e06ec966"),
     ],
 )

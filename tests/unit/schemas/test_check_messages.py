@@ -44,6 +44,7 @@ PARAMS = {
     "last": 4,
     "names": "Russia = RU",
     "alternatives": "mac-cyrillic",
+    "submission": 12,
 }
 
 

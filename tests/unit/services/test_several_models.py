@@ -17,6 +17,7 @@ from node.services.indicators import (
     CROSS_BORDER,
     DETAIL,
     EARLY_WARNING,
+    EFFECTIVENESS,
     TIER_ONE,
     AgreementRow,
     gravest,
@@ -24,7 +25,9 @@ from node.services.indicators import (
 from node.services.members import peer_codes
 from tests.support.federation import APPROVER, PASSWORD, RELEASER, Nodes, federation, release_rows, trade
 
-ALL = (CROSS_BORDER, EARLY_WARNING, ASSESSMENT, DETAIL, TIER_ONE)
+ALL = (CROSS_BORDER, EARLY_WARNING, ASSESSMENT, DETAIL, EFFECTIVENESS, TIER_ONE)
+# The one that reads statistics alone, and no flows.
+OF_FLOWS = tuple(name for name in ALL if name != EFFECTIVENESS)
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def synchronise(nodes: Nodes) -> None:
 
 
 def released(nodes: Nodes, folder: Path) -> Bundle:
-    """Declared trade, which all models read, known everywhere and computed twice."""
+    """Declared trade, which all models of flows read, known everywhere and computed twice."""
     bundle = release_rows(nodes, "KZ", "DECLARED_FLOW", [trade("KZ", "RU", "OUT", "100.50")], folder)
     synchronise(nodes)
     synchronise(nodes)
@@ -55,8 +58,9 @@ def test_every_model_is_computed_attested_and_compared(nodes: Nodes, tmp_path: P
     bundle = released(nodes, tmp_path)
     ctx = nodes["KZ"]
 
-    runs = [indicators.shown(ctx, name) for name in ALL]
-    assert [run.inputs for run in runs if run is not None] == [(bundle.digest,)] * len(ALL)
+    runs = {name: indicators.shown(ctx, name) for name in ALL}
+    inputs = {name: run.inputs for name, run in runs.items() if run is not None}
+    assert inputs == {**dict.fromkeys(OF_FLOWS, (bundle.digest,)), EFFECTIVENESS: ()}
     attested = [one.attestation.model_id for one in ctx.ledger.attestations("RU")]
     assert set(attested[-len(ALL) :]) == set(ALL)
     rows = indicators.agreement(ctx)
@@ -102,7 +106,7 @@ def test_a_retraction_hides_every_model_and_is_answered_when_all_are_computed_an
     retract.confirm(kz, RELEASER, proposal.number, password=PASSWORD, now=clock.now())
     sync.sync_peer(ru, "KZ", holder="test", now=clock.now())
 
-    assert [indicators.shown(ru, name) for name in ALL] == [None] * len(ALL)
+    assert [indicators.shown(ru, name) for name in OF_FLOWS] == [None] * len(OF_FLOWS)
     indicators.recompute(replace(ru, models=ru.models[:1]), clock.now())
     assert receipts.answer(ru, clock.now()) == 0
     assert [one.entry.kind for one in ru.records.owed()] == [Subject.RETRACTION]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from risk_models.assessment.facts import Reading, excess, facts_of, least, part_of, summed
+from risk_models.assessment.facts import Reading, excess, facts_of, least, part_of
 from risk_models.assessment.table import INPUTS
 from risk_models.model import ModelInput, load_spec
 from risk_models.observations import observe
@@ -184,11 +184,10 @@ def test_a_flow_is_used_for_ten_years_and_never_before_its_own(
 
 
 def test_the_small_steps_hold_their_bounds() -> None:
-    """Shares, excesses and sums of intervals, one of them without an upper bound."""
+    """Shares and excesses of intervals, some of them without an upper bound."""
     assert part_of(between(0, 0), between(0, 0)) == between(0, 0)
     assert part_of(between(0, 5), between(0, 0)) == between(0, 1)
     assert part_of(between(5, 5), between(15, None)) == between(0, "0.25")
     assert excess(between(0, None), between(3, 4)) == between(0, None)
     assert excess(between(9, 10), between(3, None)) == between(0, 7)
     assert least(between(1, None), between(2, 7)) == between(1, 7)
-    assert summed([between(1, 2), between(3, None)]) == between(4, None)
