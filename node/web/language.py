@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 
 from babel import Locale
@@ -76,6 +77,7 @@ def _weighted(header: str) -> list[tuple[float, str]]:
     return pairs
 
 
+@cache
 def _catalogue(code: str) -> Translations:
     path = resources.files("node.web") / "translations" / code / "LC_MESSAGES" / f"{DOMAIN}.po"
     compiled = io.BytesIO()
